@@ -28,14 +28,7 @@ type commands struct {
 func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	var given commands
 	exited := false // after --help or --version
-	parser, err := kong.New(&given,
-		kong.Exit(func(int) { exited = true }),
-		kong.Name("mstudio-graphql"),
-		kong.Description("A GraphQL gateway for mStudio's support conversations. Callers send their own mStudio API token with each request."),
-		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
-		kong.Help(help),
-		kong.WithHyphenPrefixedParameters(true), // --bulk-threshold -1
-		kong.Writers(stdout, stderr))
+	parser, err := newParser(&given, func(int) { exited = true }, stdout, stderr)
 	if err != nil {
 		return err
 	}
@@ -66,7 +59,26 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	case "schema print":
 		return given.Schema.Print.run(stdout)
 	}
-	return serve(ctx, given.Serve, stdout, stderr)
+	again := func() (config.Serve, error) {
+		var given commands
+		parser, err := newParser(&given, func(int) {}, io.Discard, io.Discard)
+		if err == nil {
+			_, err = parser.Parse(arguments)
+		}
+		return given.Serve, err
+	}
+	return serve(ctx, given.Serve, again, stdout, stderr)
+}
+
+func newParser(given *commands, exit func(int), stdout, stderr io.Writer) (*kong.Kong, error) {
+	return kong.New(given,
+		kong.Exit(exit),
+		kong.Name("mstudio-graphql"),
+		kong.Description("A GraphQL gateway for mStudio's support conversations. Callers send their own mStudio API token with each request."),
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
+		kong.Help(help),
+		kong.WithHyphenPrefixedParameters(true), // --bulk-threshold -1
+		kong.Writers(stdout, stderr))
 }
 
 // help prints the flags of the default command if no command is named.

@@ -17,9 +17,10 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// serve serves the gateway until ctx ends.
-func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error {
-	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, telemetry.RequestMessage)
+// serve serves the gateway until ctx ends. again reads the settings again.
+func serve(ctx context.Context, s config.Serve, again func() (config.Serve, error), stdout, stderr io.Writer) error {
+	reloading := &reloader{running: s, read: again}
+	log, flush := process.NewLogger(stderr, reloading.logLevel(), s.LogFormat, telemetry.RequestMessage)
 	defer flush()
 	process.CaptureStandardLog(log)
 	stopSandbox, err := startSandbox(ctx, &s)
@@ -68,13 +69,19 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
+	reloading.gateway, reloading.log = handler, log
+	stopReloading, err := reloading.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopReloading()
 	greet(s, stdout, endpoints)
 	defer process.CheckUpstream(ctx, client, log)()
 	shutdown := process.Shutdown{
 		Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, EndStreams: handler.EndStreams, Wait: handler.Wait,
 	}
 	connections := process.NewConnections(s.HTTP.MaxConnections, gatewayConfig.TrustedProxies, gatewayConfig.Metrics)
-	return process.Serve(ctx, newServer(s, log), endpoints, connections, shutdown, log)
+	return process.Serve(ctx, newServer(s, reloading.certificate, log), endpoints, connections, shutdown, log)
 }
 
 // startSandbox makes the sandbox the upstream, if it is wanted. The caller must stop it.
@@ -105,9 +112,9 @@ func listen(ctx context.Context, s config.Serve, handler *gateway.Gateway) ([]pr
 	return append(endpoints, process.Endpoint{Listener: routers, Handler: http.HandlerFunc(handler.Subgraph)}), nil
 }
 
-// newServer returns an http.Server with timeouts against slow clients.
-func newServer(s config.Serve, log *slog.Logger) *http.Server {
-	return &http.Server{
+// newServer returns an http.Server with timeouts against slow clients. Without a certificate, it has no TLS.
+func newServer(s config.Serve, certificate *process.Certificate, log *slog.Logger) *http.Server {
+	server := &http.Server{
 		ReadHeaderTimeout: s.HTTP.HeaderTimeout,
 		ReadTimeout:       s.HTTP.ReadTimeout,
 		WriteTimeout:      s.HTTP.ReadTimeout + s.Gateway.OperationTimeout + 10*time.Second, // starts when the headers are read
@@ -115,17 +122,22 @@ func newServer(s config.Serve, log *slog.Logger) *http.Server {
 		MaxHeaderBytes:    s.HTTP.MaxHeader,
 		ErrorLog:          process.ErrorLog(log),
 	}
+	if certificate != nil {
+		server.TLSConfig = certificate.Config()
+	}
+	return server
 }
 
 // greet prints the addresses and, for a sandbox, tokens and a command to try.
 func greet(s config.Serve, stdout io.Writer, endpoints []process.Endpoint) {
-	address := endpoints[0].Listener.Addr()
-	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	base := func(of process.Endpoint) string { return scheme(s) + "://" + of.Listener.Addr().String() }
+	address := base(endpoints[0])
+	_, _ = fmt.Fprintf(stdout, "GraphQL API: %s/graphql\n", address)
 	for _, routers := range endpoints[1:] {
-		_, _ = fmt.Fprintf(stdout, "Subgraph:    http://%s/subgraph\n", routers.Listener.Addr())
+		_, _ = fmt.Fprintf(stdout, "Subgraph:    %s/subgraph\n", base(routers))
 	}
 	if hasPlayground(s) {
-		_, _ = fmt.Fprintf(stdout, "Playground:  http://%s/playground\n", address)
+		_, _ = fmt.Fprintf(stdout, "Playground:  %s/playground\n", address)
 	}
 	if !s.Sandbox {
 		return
@@ -134,7 +146,14 @@ func greet(s config.Serve, stdout io.Writer, endpoints []process.Endpoint) {
 	printTokens(stdout)
 	_, _ = fmt.Fprintf(stdout, `
 Try:
-  curl -s http://%s/graphql -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \
+  curl -s %s/graphql -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \
     -d '{"query":"{ conversations(first: 3) { nodes { title status messages(last: 1) { nodes { ... on TextMessage { content } } } } } }"}'
 `, address, sandbox.DemoTokens()[0].Token)
+}
+
+func scheme(s config.Serve) string {
+	if s.TLSCertFile != "" {
+		return "https"
+	}
+	return "http"
 }

@@ -54,7 +54,7 @@ type program struct {
 	ended          <-chan error
 }
 
-var addressPattern = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+var addressPattern = regexp.MustCompile(`https?://127\.0\.0\.1:\d+`)
 
 // launch starts the program, without a delay at shutdown, and returns when it listens. The test must call end.
 func launch(t *testing.T, arguments ...string) *program {

@@ -19,6 +19,8 @@ import (
 type Serve struct {
 	Config          configFile    `group:"Server" name:"config" env:"CONFIG_FILE" placeholder:"FILE" help:"YAML file with settings by the names of their flags, such as \"max-calls: 100\". Flags and environment variables override it. An unknown name is an error."`
 	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on. The API is at /graphql."`
+	TLSCertFile     string        `group:"Server" name:"tls-cert-file" env:"TLS_CERT_FILE" placeholder:"FILE" help:"File with the certificate and its chain, in PEM: both listeners then accept only TLS, with HTTP/2 and HTTP/1.1. The file is read again every minute. Default: no TLS."`
+	TLSKeyFile      string        `group:"Server" name:"tls-key-file" env:"TLS_KEY_FILE" placeholder:"FILE" help:"File with the key of --tls-cert-file, in PEM."`
 	SubgraphListen  string        `group:"Server" env:"SUBGRAPH_LISTEN" placeholder:"HOST:PORT" help:"Address of a separate listener for /subgraph, which only routers should reach. Implies --subgraph. Default: /subgraph is on --listen."`
 	LinkKeyFile     keyFile       `group:"Server" name:"link-key-file" env:"LINK_KEY_FILE" placeholder:"FILE" help:"File with the key that seals links to files and signs event IDs: 32 bytes in base64. Replicas must share it. The first of several lines seals, all of them open. Default: the keys in LINK_KEYS, or a random key."`
 	LinkKeys        []key         `group:"Server" name:"link-key" hidden:"" env:"LINK_KEYS" help:"The keys of --link-key-file, separated by commas. There is no flag, because every user of a machine can read command lines."`

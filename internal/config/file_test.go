@@ -127,3 +127,14 @@ func TestFile_Example(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Settings that change while the gateway runs are not differences.
+func TestDifferences(t *testing.T) {
+	t.Parallel()
+	before := mustParse(t, "--share-key-file=testdata/key")
+	after := mustParse(t, "--max-calls=7", "--log-level=debug", "--trusted-documents=testdata/manifest.json", "--link-key-file=testdata/key", "--share-key-file=testdata/key")
+	got, err := Differences(before, after)
+	if diff := cmp.Diff([]string{"link-key-file", "max-calls"}, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}

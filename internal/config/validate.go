@@ -2,6 +2,7 @@ package config
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -64,13 +65,24 @@ func (s Serve) Validate(parsed *kong.Context) error {
 	return errors.Join(append(errs, checkUpstream(s.Upstream), checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
 		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey),
 		checkSecrets("--hint-key-file", s.HintKeyFile), checkSecrets("HINT_KEY", s.HintKey),
-		checkKeys("--share-key-file", s.ShareKeyFile), checkKeys("SHARE_KEY", s.ShareKey), checkValkey(s.Shared), s.Traces.check())...)
+		checkKeys("--share-key-file", s.ShareKeyFile), checkKeys("SHARE_KEY", s.ShareKey), checkValkey(s.Shared), s.Traces.check(), s.checkTLS())...)
 }
 
 // checkUpstream returns the error of rest.New. It names its own field, but the operator knows the flag.
 func checkUpstream(config rest.Config) error {
 	if _, err := rest.New(config); err != nil {
 		return fmt.Errorf("--upstream-url or --api-version: %s", strings.ReplaceAll(err.Error(), "AllowHTTP", "--upstream-allow-http"))
+	}
+	return nil
+}
+
+// checkTLS returns an error unless there are two files that belong together, or none.
+func (s Serve) checkTLS() error {
+	if s.TLSCertFile == "" && s.TLSKeyFile == "" {
+		return nil
+	}
+	if _, err := tls.LoadX509KeyPair(s.TLSCertFile, s.TLSKeyFile); err != nil {
+		return fmt.Errorf("--tls-cert-file and --tls-key-file: %w", err)
 	}
 	return nil
 }

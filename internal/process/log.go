@@ -15,9 +15,9 @@ const (
 	maxLogBatch = 64 << 10
 )
 
-// NewLogger returns a logger that writes to out, in the format text or json. Records whose message equals batched may wait
+// NewLogger returns a logger that writes to out, in the format text or json. The level may change later. Records whose message equals batched may wait
 // and are written in batches. Other records are written at once. The caller must call flush before the process ends.
-func NewLogger(out io.Writer, level slog.Level, format, batched string) (log *slog.Logger, flush func()) {
+func NewLogger(out io.Writer, level slog.Leveler, format, batched string) (log *slog.Logger, flush func()) {
 	batch := newLogBatch(out)
 	options := &slog.HandlerOptions{Level: level}
 	var handler slog.Handler = slog.NewTextHandler(batch, options)
