@@ -21,6 +21,15 @@ export const opened = (data: TicketQuery) => new Date(data.conversation!.created
 export const attach = (file: File): AnswerWithAttachmentMutationVariables => ({ conversationId: '', files: [file] });
 `;
 
+// inferred is usage for gql.tada, which infers types from the text of an operation.
+const inferred = `import type { ResultOf, VariablesOf } from 'gql.tada';
+import { graphql } from './graphql.ts';
+const ticket = graphql(\`query ($id: ID!) { conversation(id: $id) { createdAt relatedTo { __typename ... on Project { description } } } }\`);
+const attach = graphql(\`mutation ($id: ID!, $files: [Upload!]) { sendMessage(input: { conversationId: $id, files: $files }) { messageId } }\`);
+export const opened = (data: ResultOf<typeof ticket>) => new Date(data.conversation!.createdAt);
+export const attached = (file: File): VariablesOf<typeof attach> => ({ id: '', files: [file] });
+`;
+
 // viewer selects a field with @semanticNonNull and below it one without. Its operation must throw at errors.
 const viewer = `import { graphql } from 'relay-runtime';
 export const viewer = graphql\`query viewerQuery @throwOnFieldError { viewer { name } }\`;
@@ -73,6 +82,25 @@ describe('the public schema', () => {
     assert.equal(compiled.length, documents.length, `documents for ${documents}`);
     await writeFile(join(scratch, 'usage.ts'), usage);
     await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', 'typed/graphql.ts', 'usage.ts');
+  });
+
+  test('gives gql.tada the types of an operation, with the scalars of docs/clients.md', async () => {
+    const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
+    const cwd = join(scratch, 'tada');
+    await mkdir(cwd);
+    await symlink(join(here, 'node_modules'), join(cwd, 'node_modules'));
+    const plugins = [{ name: 'gql.tada/ts-plugin', schema: '../schema.graphql', tadaOutputLocation: './graphql-env.d.ts' }];
+    const compilerOptions = {
+      strict: true, noEmit: true, module: 'nodenext', target: 'es2022', skipLibCheck: true, allowImportingTsExtensions: true, types: [], plugins,
+    };
+    await writeFile(join(cwd, 'package.json'), '{"type": "module"}');
+    await writeFile(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['usage.ts'] }));
+    await writeFile(join(cwd, 'graphql.ts'), blocks(page).find(({ language }) => language === 'ts').text);
+    await writeFile(join(cwd, 'usage.ts'), inferred);
+    await compile(cwd, 'gql.tada', 'generate-output');
+    await compile(cwd, 'tsc', '-p', '.');
+    await writeFile(join(cwd, 'usage.ts'), inferred.replace('data.conversation!.createdAt', 'data.conversation!.isClosed')); // not selected
+    await assert.rejects(compile(cwd, 'tsc', '-p', '.'), /Property 'isClosed' does not exist/);
   });
 
   test('has @semanticNonNull as GraphQL Code Generator and Relay read it', async () => {
