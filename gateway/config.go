@@ -12,6 +12,7 @@ import (
 	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/live"
+	"mstudio-graphql/gateway/mcp"
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/gateway/uploads"
@@ -83,6 +84,7 @@ type Config struct {
 	NoLive  bool           `group:"Live" env:"NO_LIVE" help:"Disable subscriptions and WebSockets. The schema has no type Subscription."`
 	Live    live.Config    `embed:""`
 	Watcher watcher.Config `embed:""`
+	MCP     mcp.Config     `embed:"" group:"Assistants"`
 
 	// SharedTexts and SharedClaims share persisted queries and idempotency keys with other replicas. Default: this process knows
 	// only its own.

@@ -121,11 +121,12 @@ type endpoint struct {
 	executor  *executor.Executor
 
 	introspections *introspections
+	maxCalls       int // of an operation
 }
 
 // publicEndpoint serves the schema of clients.
 func (p *parts) publicEndpoint() (http.Handler, error) {
-	made, err := p.newEndpoint(p.resolvers(), view.Public)
+	made, err := p.newEndpoint(p.resolvers(), view.Public, p.config.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (e *endpoint) trust(byID map[string]string) error {
 func (p *parts) subgraphEndpoint() (http.Handler, error) {
 	root := p.resolvers()
 	root.SubgraphSDL = view.SubgraphSDL(p.withoutLive(generated.NewExecutableSchema(generated.Config{Resolvers: root}).Schema()))
-	made, err := p.newEndpoint(root, view.Subgraph)
+	made, err := p.newEndpoint(root, view.Subgraph, p.config.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -158,13 +159,12 @@ func (p *parts) subgraphEndpoint() (http.Handler, error) {
 	return httpapi.Compress(made.serve)
 }
 
-func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) *ast.Schema) (*endpoint, error) {
+func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) *ast.Schema, allowed limits.Limits) (*endpoint, error) {
 	schema := executable(root, func(full *ast.Schema) *ast.Schema { return p.withoutLive(visible(full)) })
 	writers, err := generated.NewWriters(schema)
 	if err != nil {
 		return nil, err
 	}
-	allowed := p.config.Limits
 	allowed.HideSuggestions = allowed.HideSuggestions || p.config.Introspection == IntrospectionOff
 	checker, err := limits.New(schema.Schema(), allowed)
 	if err != nil {
@@ -176,7 +176,7 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 	}
 	made := &endpoint{
 		parts: p, policy: policy{mode: p.config.Introspection}, limits: checker,
-		documents: store, renderer: renderer, executor: executor.New(renderer), introspections: newIntrospections(),
+		documents: store, renderer: renderer, executor: executor.New(renderer), introspections: newIntrospections(), maxCalls: p.config.MaxCalls,
 	}
 	made.executor.SetErrorPresenter(p.present)
 	made.executor.SetRecoverFunc(recoverPanic)

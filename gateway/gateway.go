@@ -135,7 +135,7 @@ func (p *parts) publicRoutes(mux *http.ServeMux, status *health) error {
 		mux.Handle("POST /hints", live.NewHints(p.config.HintKeys, p.hub.Hint))
 	}
 	p.sharedRoutes(mux, status)
-	return p.addPages(mux)
+	return errors.Join(p.toolRoutes(mux), p.addPages(mux))
 }
 
 // subgraphRoutes adds the routes for routers of a federated graph, and those that clients need too if the mux is another.

@@ -153,7 +153,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	account.OnExceeded(cancel)
 	record := telemetry.RecordOf(ctx)
 	client := e.config.Client.WithToken(req.token).WithRequestID(record.RequestID).
-		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls, Memory: account, Batch: req.batch})
+		WithLimits(rest.Limits{Calls: e.maxCalls, Parallel: e.config.MaxParallelCalls, Memory: account, Batch: req.batch})
 	if e.config.Pictures != nil {
 		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
 	}

@@ -31,6 +31,7 @@ type Serve struct {
 	Upstream         rest.Config      `embed:"" group:"mStudio"`
 	Gateway          gateway.Config   `embed:""`
 	TrustedDocuments trustedDocuments `group:"Requests" env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may request by ID, in Apollo's or Relay's format."`
+	MCPDocuments     trustedDocuments `group:"Assistants" name:"mcp-documents" env:"MCP_DOCUMENTS" placeholder:"FILE" help:"Manifest of the documents to offer as tools, in Apollo's or Relay's format. Default: built-in documents."`
 	HTTP             HTTP             `embed:"" group:"Requests"`
 	HintKeyFile      keyFile          `group:"Live" name:"hint-key-file" env:"HINT_KEY_FILE" placeholder:"FILE" help:"File with the key that signs requests to POST /hints, which makes the gateway poll for subscriptions at once: 24 to 64 bytes in base64, with or without the prefix whsec_. Each of several lines is accepted. Default: the key in HINT_KEY, or none, and the route does not exist."`
 	HintKey          []key            `group:"Live" name:"hint-key" hidden:"" env:"HINT_KEY" help:"The keys of --hint-key-file, separated by commas."`
@@ -95,6 +96,7 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 	config.SubgraphApart = s.SubgraphListen != ""
 	config.Subgraph = config.Subgraph || config.SubgraphApart
 	config.TrustedDocuments = s.TrustedDocuments
+	config.MCP.Documents = s.MCPDocuments
 	// A flag of 0 disables, but in gateway.Config zero means the default.
 	if config.KeepCategories == 0 {
 		config.KeepCategories = -1

@@ -17,6 +17,7 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/live"
+	"mstudio-graphql/gateway/mcp"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/watcher"
@@ -78,6 +79,7 @@ func changed(change func(*Serve)) Serve {
 				StreamInitTimeout: 10 * time.Second, StreamWriteTimeout: 10 * time.Second, StreamBufferBytes: 256 << 10,
 			},
 			Watcher: watcher.Config{Polls: 200, Rows: 2000, Subscriptions: 20},
+			MCP:     mcp.Config{MaxCalls: 25, MaxResultBytes: 65536},
 			Limits: limits.Limits{
 				Bytes: 65536, Tokens: 5000, Depth: 25, Fields: 5000, Aliases: 100, RootFields: 50, RootMutations: 5, Directives: 100,
 				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, EventCalls: 10, Nodes: 500_000, Errors: 5,
@@ -176,6 +178,7 @@ func everySetting() map[string]setting {
 		"idle-timeout":                {"IDLE_TIMEOUT", "3s", func(s *Serve) { s.HTTP.IdleTimeout = 3 * time.Second }, nil},
 		"introspection":               {"INTROSPECTION", "off", func(s *Serve) { s.Gateway.Introspection = gateway.IntrospectionOff }, nil},
 		"persisted-query-bytes":       {"PERSISTED_QUERY_BYTES", "0", func(s *Serve) { s.Gateway.PersistedQueries = 0 }, nil},
+		"mcp-documents":               {"MCP_DOCUMENTS", "testdata/manifest.json", func(s *Serve) { s.MCPDocuments = testManifest() }, nil},
 		"trusted-documents":           {"TRUSTED_DOCUMENTS", "testdata/manifest.json", func(s *Serve) { s.TrustedDocuments = testManifest() }, nil},
 		"trusted-documents-only":      {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *Serve) { s.TrustedDocuments, s.Gateway.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
 		"keep-categories":             {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.Gateway.KeepCategories = 0 }, nil},
@@ -241,6 +244,10 @@ func liveSettings() map[string]setting {
 		"max-calls-per-event":          {"MAX_CALLS_PER_EVENT", "23", func(s *Serve) { s.Gateway.Limits.EventCalls = 23 }, nil},
 		"max-streams":                  {"MAX_STREAMS", "115", func(s *Serve) { s.Gateway.Live.MaxStreams = 115 }, nil},
 		"max-streams-per-caller":       {"MAX_STREAMS_PER_CALLER", "116", func(s *Serve) { s.Gateway.Live.MaxStreamsPerCaller = 116 }, nil},
+		"mcp":                          {"MCP", "true", func(s *Serve) { s.Gateway.MCP.Enabled = true }, nil},
+		"mcp-writes":                   {"MCP_WRITES", "true", func(s *Serve) { s.Gateway.MCP.Writes = true }, nil},
+		"mcp-max-calls":                {"MCP_MAX_CALLS", "26", func(s *Serve) { s.Gateway.MCP.MaxCalls = 26 }, nil},
+		"mcp-max-result-bytes":         {"MCP_MAX_RESULT_BYTES", "1001", func(s *Serve) { s.Gateway.MCP.MaxResultBytes = 1001 }, nil},
 		"max-socket-operations":        {"MAX_SOCKET_OPERATIONS", "117", func(s *Serve) { s.Gateway.Live.MaxSocketOperations = 117 }, nil},
 		"max-message-bytes":            {"MAX_MESSAGE_BYTES", "118", func(s *Serve) { s.Gateway.Live.MaxMessageBytes = 118 }, nil},
 		"stream-life":                  {"STREAM_LIFE", "9s", func(s *Serve) { s.Gateway.Live.StreamLife = 9 * time.Second }, nil},
@@ -516,7 +523,7 @@ func TestConfigs(t *testing.T) {
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, EventCalls: 15, Nodes: 13, Errors: 14,
 		},
-		Live: s.Gateway.Live, Watcher: s.Gateway.Watcher,
+		Live: s.Gateway.Live, Watcher: s.Gateway.Watcher, MCP: s.Gateway.MCP,
 	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log"), comparePrefixes()); diff != "" {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}

@@ -1,0 +1,73 @@
+package mcp
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+const estimateName = "estimate_cost"
+
+// estimation is the result of estimate_cost.
+type estimation struct {
+	Minimum   int      `json:"minimum"`
+	Typical   int      `json:"typical"`
+	Maximum   int      `json:"maximum"`
+	Limit     int      `json:"limit"`
+	Costliest string   `json:"costliest,omitempty"`
+	Hints     []string `json:"hints,omitempty"`
+}
+
+// estimateTool returns the tool that estimates the calls of another tool.
+func (s *Server) estimateTool() (*sdk.Tool, error) {
+	input, err := json.Marshal(object{
+		"type": "object", "required": []string{"tool"}, "additionalProperties": false,
+		"properties": object{
+			"tool":      object{"type": "string", "enum": slices.Sorted(maps.Keys(s.tools)), "description": "The name of the tool."},
+			"arguments": object{"type": "object", "description": "The arguments of the tool."},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	number, no := object{"type": "integer"}, false
+	output, err := json.Marshal(object{
+		"type": "object", "required": []string{"minimum", "typical", "maximum", "limit"},
+		"properties": object{
+			"minimum": number, "typical": number, "maximum": number, "limit": number, "costliest": object{"type": "string"},
+			"hints": object{"type": "array", "items": object{"type": "string"}},
+		},
+	})
+	return &sdk.Tool{
+		Name: estimateName, Title: titleOf(estimateName),
+		Description: "Estimate how many mStudio calls a tool makes with these arguments: minimum, typical and maximum; limit is the most that one call of a tool may make. " + costLine(0),
+		Annotations: &sdk.ToolAnnotations{ReadOnlyHint: true, IdempotentHint: true, OpenWorldHint: &no},
+		InputSchema: json.RawMessage(input), OutputSchema: json.RawMessage(output),
+	}, err
+}
+
+// estimate calls the tool.
+func (s *Server) estimate(_ context.Context, request *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+	var given struct {
+		Tool      string          `json:"tool"`
+		Arguments json.RawMessage `json:"arguments"`
+	}
+	if json.Unmarshal(request.Params.Arguments, &given) != nil || s.tools[given.Tool] == nil {
+		return failure("BAD_USER_INPUT: `tool` must be the name of a tool."), nil
+	}
+	t := s.tools[given.Tool]
+	variables, err := t.variables(given.Arguments)
+	if err != nil {
+		return failure("BAD_USER_INPUT: " + err.Error() + "."), nil
+	}
+	coerced, errs := s.config.Checker.Variables(t.operation, variables)
+	if len(errs) > 0 {
+		return failure(describeErrors(errs)), nil
+	}
+	of := s.config.Checker.Estimate(t.document, t.operation, coerced)
+	said, err := json.Marshal(estimation{of.MinCalls, of.TypicalCalls, of.MaxCalls, s.config.MaxCalls, of.Costliest, of.Hints})
+	return &sdk.CallToolResult{StructuredContent: json.RawMessage(said), Content: []sdk.Content{text(string(said))}}, err
+}

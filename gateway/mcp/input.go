@@ -1,0 +1,306 @@
+package mcp
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// maxPage is the maximum page size of a tool. A model reads every row.
+const maxPage = 50
+
+// maxList is the maximum length of a list that is an argument, as for the lists of mutations.
+const maxList = 100
+
+// argument is an argument of a tool, a variable of its document.
+type argument struct {
+	isPage      bool // the number of items of a page
+	isList      bool
+	most        int // the largest page or the longest list
+	isNullable  bool
+	description string
+}
+
+// defaultOf returns the default of a variable, and whether it is a page that is too large for a tool, which has another default.
+func (a argument) defaultOf(variable *ast.VariableDefinition) (value any, tooLarge bool) {
+	if variable.DefaultValue == nil {
+		return nil, false
+	}
+	value, _ = variable.DefaultValue.Value(nil) // valid like the rest of the document
+	if size, ok := value.(int64); ok && a.isPage && size > int64(a.most) {
+		return json.Number(strconv.Itoa(a.most)), true
+	}
+	return value, false
+}
+
+// ofSize returns a page size, or a list.
+func (a argument) ofSize(size int) any {
+	if a.isList {
+		return make([]any, size)
+	}
+	return int64(size)
+}
+
+func (a argument) maximum() int {
+	if a.isList {
+		return maxList
+	}
+	return maxPage
+}
+
+// argumentsOf returns the arguments by name.
+func (k *toolkit) argumentsOf(t *tool) map[string]argument {
+	arguments := map[string]argument{}
+	for _, variable := range t.operation.VariableDefinitions {
+		arguments[variable.Variable] = argument{isNullable: !variable.Type.NonNull, isList: variable.Type.Elem != nil, description: variable.Description}
+	}
+	collect := func(field *ast.Field) {
+		for _, given := range field.Arguments {
+			if given.Value.Kind == ast.Variable {
+				a := arguments[given.Value.Raw]
+				a.isPage = a.isPage || !a.isList && (given.Name == "first" || given.Name == "last")
+				if a.description == "" {
+					a.description = field.Definition.Arguments.ForName(given.Name).Description
+				}
+				arguments[given.Value.Raw] = a
+				continue
+			}
+			k.describeInner(arguments, given.Value)
+		}
+	}
+	eachField(t.operation.SelectionSet, collect)
+	for _, fragment := range t.document.Fragments {
+		eachField(fragment.SelectionSet, collect)
+	}
+	return arguments
+}
+
+// describeInner sets the descriptions of the variables in a literal from its input fields.
+func (k *toolkit) describeInner(arguments map[string]argument, value *ast.Value) {
+	for _, child := range value.Children {
+		if child.Value.Kind != ast.Variable {
+			k.describeInner(arguments, child.Value)
+			continue
+		}
+		a := arguments[child.Value.Raw]
+		if field := fieldOf(value.Definition, child.Name); a.description == "" && field != nil {
+			a.description = field.Description
+		}
+		arguments[child.Value.Raw] = a
+	}
+}
+
+func fieldOf(kind *ast.Definition, name string) *ast.FieldDefinition {
+	if kind == nil || name == "" {
+		return nil
+	}
+	return kind.Fields.ForName(name)
+}
+
+func eachField(set ast.SelectionSet, visit func(*ast.Field)) {
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			visit(selection)
+			eachField(selection.SelectionSet, visit)
+		case *ast.InlineFragment:
+			eachField(selection.SelectionSet, visit)
+		}
+	}
+}
+
+// object is a JSON object.
+type object = map[string]any
+
+// inputOf returns the JSON schema of a tool's arguments.
+func (k *toolkit) inputOf(t *tool) (json.RawMessage, error) {
+	properties, required := object{}, []string{}
+	in := &inputs{schema: k.schema, types: object{}}
+	for _, variable := range t.operation.VariableDefinitions {
+		property, a := in.ofType(variable.Type), t.arguments[variable.Variable]
+		switch {
+		case a.isPage:
+			property["minimum"], property["maximum"] = 1, a.most
+		case a.isList:
+			property["maxItems"] = a.most
+		}
+		addText(property, a.description)
+		if variable.DefaultValue != nil {
+			property["default"], _ = a.defaultOf(variable)
+		}
+		if variable.Type.NonNull && variable.DefaultValue == nil {
+			required = append(required, variable.Variable)
+		}
+		properties[variable.Variable] = property
+	}
+	schema := object{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		schema["required"] = required
+	}
+	if len(in.types) > 0 {
+		schema["$defs"] = in.types
+	}
+	return json.Marshal(schema)
+}
+
+// addText puts text before the description of a schema.
+func addText(schema object, text string) {
+	text = strings.Join(strings.Fields(text), " ")
+	if own, ok := schema["description"].(string); ok {
+		text = strings.TrimSpace(text + " " + own)
+	}
+	if text != "" {
+		schema["description"] = text
+	}
+}
+
+// inputs turns input types into JSON schemas.
+type inputs struct {
+	schema *ast.Schema
+	types  object // the schemas of input objects, by name
+}
+
+func (in *inputs) ofType(kind *ast.Type) object {
+	if kind.Elem != nil {
+		return object{"type": "array", "items": in.ofType(kind.Elem)}
+	}
+	return in.named(in.schema.Types[kind.NamedType])
+}
+
+func (in *inputs) named(kind *ast.Definition) object {
+	switch kind.Kind {
+	case ast.Enum:
+		return enumSchema(kind)
+	case ast.InputObject:
+		in.addObject(kind)
+		return object{"$ref": "#/$defs/" + kind.Name}
+	}
+	return scalarSchema(kind.Name)
+}
+
+// addObject adds the schema of an input object. It is known before its fields, because types may be recursive.
+func (in *inputs) addObject(kind *ast.Definition) {
+	if _, known := in.types[kind.Name]; known {
+		return
+	}
+	properties, required := object{}, []string{}
+	schema := object{"type": "object", "properties": properties, "additionalProperties": false}
+	in.types[kind.Name] = schema
+	for _, field := range kind.Fields {
+		if field.Type.Name() == "Upload" {
+			continue
+		}
+		property := in.ofType(field.Type)
+		addText(property, field.Description)
+		if field.Type.NonNull && field.DefaultValue == nil {
+			required = append(required, field.Name)
+		}
+		properties[field.Name] = property
+	}
+	if len(required) > 0 {
+		schema["required"] = required
+	}
+}
+
+// enumSchema describes each value, because a model chooses by meaning.
+func enumSchema(kind *ast.Definition) object {
+	values, texts := []string{}, []string{}
+	for _, value := range kind.EnumValues {
+		values = append(values, value.Name)
+		if value.Description != "" {
+			texts = append(texts, fmt.Sprintf("%s: %s", value.Name, strings.Join(strings.Fields(value.Description), " ")))
+		}
+	}
+	schema := object{"type": "string", "enum": values}
+	addText(schema, strings.Join(texts, " "))
+	return schema
+}
+
+func scalarSchema(name string) object {
+	switch name {
+	case "Int":
+		return object{"type": "integer", "minimum": math.MinInt32, "maximum": math.MaxInt32}
+	case "Float":
+		return object{"type": "number"}
+	case "Boolean":
+		return object{"type": "boolean"}
+	case "DateTime":
+		return object{"type": "string", "format": "date-time"}
+	case "URL":
+		return object{"type": "string", "format": "uri"}
+	}
+	return object{"type": "string"}
+}
+
+// variables returns the variables of a call. An argument that is null counts as omitted if it is optional, because models send
+// null for what they do not need. Errors repeat no value.
+func (t *tool) variables(given json.RawMessage) (map[string]any, error) {
+	values, err := decodeObject(given)
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range values {
+		a, known := t.arguments[name]
+		switch {
+		case !known:
+			return nil, fmt.Errorf("the tool has no such argument. Its arguments are: %s", t.argumentNames())
+		case value == nil && a.isNullable:
+			delete(values, name)
+		case a.isPage && !a.allows(value):
+			return nil, fmt.Errorf("`%s` must be a number from 1 to %d", name, a.most)
+		}
+	}
+	for _, variable := range t.operation.VariableDefinitions {
+		if _, given := values[variable.Variable]; given {
+			continue
+		}
+		if value, tooLarge := t.arguments[variable.Variable].defaultOf(variable); tooLarge {
+			values[variable.Variable] = value
+		}
+	}
+	return values, nil
+}
+
+func (t *tool) argumentNames() string {
+	names := make([]string, 0, len(t.arguments))
+	for name := range t.arguments {
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// allows reports whether a value is a page size.
+func (a argument) allows(value any) bool {
+	number, ok := value.(json.Number)
+	if !ok {
+		return false
+	}
+	size, err := number.Float64()
+	return err == nil && size >= 1 && size <= float64(a.most)
+}
+
+// decodeObject returns the members of a JSON object. Numbers keep their text.
+func decodeObject(text json.RawMessage) (map[string]any, error) {
+	values := map[string]any{}
+	if len(text) == 0 {
+		return values, nil
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&values); err != nil {
+		return nil, errInvalidArguments
+	}
+	if values == nil { // null
+		values = map[string]any{}
+	}
+	return values, nil
+}

@@ -1,0 +1,95 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/gateway/downloads"
+	"mstudio-graphql/gateway/eventid"
+	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/mcp"
+	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/graph/render"
+	"mstudio-graphql/graph/view"
+	"mstudio-graphql/internal/memory"
+	"mstudio-graphql/rest"
+)
+
+// newTools returns the tools for AI assistants. They have an endpoint of their own, which runs no other documents and reveals no
+// secrets.
+func (p *parts) newTools() (*mcp.Server, error) {
+	config := p.config.MCP
+	root := p.resolvers()
+	root.OnReveal = nil
+	allowed := p.config.Limits
+	allowed.Cost = min(allowed.Cost, config.MaxCalls)
+	made, err := p.newEndpoint(root, view.Public, allowed)
+	if err != nil {
+		return nil, err
+	}
+	made.maxCalls = config.MaxCalls
+	return mcp.New(mcp.Options{
+		Config: config, Schema: made.renderer.Schema(), Checker: made.limits, Version: p.config.Version,
+		Execute: made.callTool, Caller: func(token rest.Token) string { return token.Fingerprint(p.logKey) },
+		MaxBody: p.config.MaxBody, Origins: p.config.CORSOrigins, PublicURL: p.config.PublicURL,
+	})
+}
+
+// toolRoutes adds the route of the tools.
+func (p *parts) toolRoutes(mux *http.ServeMux) error {
+	if !p.config.MCP.Enabled {
+		return nil
+	}
+	tools, err := p.newTools()
+	if err != nil {
+		return err
+	}
+	mux.Handle("POST /mcp", withCORS(p.config, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if token, rejected := httpapi.Token(r); rejected == nil {
+			telemetry.RecordOf(r.Context()).Caller = token.Fingerprint(p.logKey)
+			r = r.WithContext(downloads.WithRequest(r.Context(), r, token))
+		}
+		if rejected := tools.Serve(w, r); rejected != nil {
+			p.writeError(w, r, httpapi.MediaJSON, rejected)
+		}
+	})))
+	p.describe(mux, "/mcp", "POST, OPTIONS")
+	return nil
+}
+
+// callTool runs the document of a tool.
+func (e *endpoint) callTool(ctx context.Context, call mcp.Call) mcp.Outcome {
+	record := telemetry.RecordOf(ctx)
+	record.Caller = call.Token.Fingerprint(e.logKey)
+	account := e.memory.Open(record.Caller)
+	req := &request{
+		token: call.Token, params: &graphql.RawParams{Query: call.Document, Variables: call.Variables},
+		header: http.Header{httpapi.PriorityHeader: {priorityBatch}, httpapi.EventReachedHeader: {e.newestEvents(call.After)}},
+	}
+	response, rejected := e.admit(memory.With(ctx, account), nil, req)
+	if rejected != nil {
+		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, rejected)}}
+	}
+	record.SetOperation(call.Tool)
+	record.AddErrors(response.Errors)
+	return mcp.Outcome{Response: response, Calls: record.Usage.Calls, Release: func() {
+		render.Recycle(response.Data)
+		account.Close()
+	}}
+}
+
+// newestEvents returns as many events as an operation may wait for.
+func (p *parts) newestEvents(ids []string) string {
+	total := 0
+	for i, id := range ids {
+		events, err := p.eventIDs.Parse(id)
+		if total += len(events); err != nil || total > eventid.Max {
+			return strings.Join(ids[:i], ",")
+		}
+	}
+	return strings.Join(ids, ",")
+}
