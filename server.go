@@ -4,7 +4,7 @@ package main
 //go:generate go run ./graph/scalar/gen
 //go:generate go tool gqlgen generate
 //go:generate go run ./graph/render/gen
-//go:generate go test ./internal/config -run ^TestOperationsPage$ -update
+//go:generate go test ./internal/config -run ^TestOperationsPage -update
 
 import (
 	"context"
