@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"reflect"
@@ -44,8 +45,12 @@ type decoder struct {
 	message  *MessageHead // of the secrets that are being read
 }
 
+// byteOrderMark may precede a JSON document, as RFC 8259 allows parsers to ignore.
+const byteOrderMark = "\ufeff"
+
 // decode reads a whole document. read sets the decoder's Err if the outermost value has the wrong kind.
 func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error) {
+	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	d := &decoder{Scanner: jsonscan.Scanner{Data: body}, fileURL: fileURL}
 	value := read(d)
 	if d.Err == nil && d.Peek() != 0 || d.At < len(d.Data) {

@@ -38,7 +38,7 @@ const (
 	ReasonTimeout    Reason = "timeout"    // the attempt took too long
 	ReasonProtocol   Reason = "protocol"   // the response is not HTTP
 	ReasonTooLarge   Reason = "too_large"  // headers or body are too large
-	ReasonNotJSON    Reason = "not_json"   // the Content-Type is not JSON, as that of a proxy's own page
+	ReasonNotJSON    Reason = "not_json"   // the Content-Type is not JSON and not absent, as that of a proxy's own page
 	ReasonUnreadable Reason = "unreadable" // the body is not valid JSON, has another shape or is not valid gzip
 )
 

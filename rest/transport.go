@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -57,9 +58,9 @@ func transport(pool *http.Transport, limits timeouts) handler {
 	}
 }
 
-// readResponse reads a 2xx response.
+// readResponse reads a 2xx response. Without a media type, only decoding can show that the body is not JSON.
 func (c *call) readResponse(ctx, attempt context.Context, received *http.Response) (*response, *Error) {
-	if !isJSON(received.Header) {
+	if !isJSON(received.Header) && received.Header.Get("Content-Type") != "" {
 		c.drifted(ctx, DriftMedia, "")
 		return nil, &Error{Code: BadResponse, Op: c.op(), Status: received.StatusCode}
 	}
@@ -154,13 +155,14 @@ func statusCode(status int) Code {
 	return BadResponse
 }
 
+// isJSON reports whether the media type is JSON, also as the suffix of another type, such as application/hal+json.
 func isJSON(header http.Header) bool {
 	contentType := header.Get("Content-Type")
 	if contentType == "application/json" { // nearly always, and then there is nothing to parse
 		return true
 	}
 	mediaType, _, err := mime.ParseMediaType(contentType)
-	return err == nil && mediaType == "application/json"
+	return err == nil && (mediaType == "application/json" || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json"))
 }
 
 func (c *call) bodyCode(ctx, attempt context.Context, err error) Code {

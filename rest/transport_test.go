@@ -89,6 +89,7 @@ func TestTransport_BlamesInputForInput(t *testing.T) {
 		input       Code
 	}{
 		{400, "application/json", BadInput},
+		{400, "application/problem+json", BadInput},
 		{400, "text/html", BadResponse},
 		{400, "text/plain; charset=utf-8", BadResponse},
 		{400, "", BadResponse},
@@ -171,15 +172,22 @@ func TestTransport_DoesNotReadBodyOf101(t *testing.T) {
 func TestTransport_RequiresJSON(t *testing.T) {
 	t.Parallel()
 	tests := map[string]bool{
-		"application/json":                   true,
-		"application/json; charset=utf-8":    true,
-		"Application/JSON;charset=\"UTF-8\"": true,
-		"":                                   false,
-		"text/html":                          false,
-		"text/plain; charset=utf-8":          false,
-		"application/json+x":                 false,
-		"application/octet-stream":           false,
-		"application":                        false,
+		"application/json":                      true,
+		"application/json; charset=utf-8":       true,
+		"Application/JSON;charset=\"UTF-8\"":    true,
+		"application/hal+json":                  true,
+		"application/vnd.mittwald.v3+json; x=y": true,
+		"application/problem+json":              true,
+		"text/json":                             true,
+		"":                                      true,
+		"text/html":                             false,
+		"application/xhtml+xml":                 false,
+		"application/json5":                     false,
+		"application/+jsonx":                    false,
+		"text/plain; charset=utf-8":             false,
+		"application/json+x":                    false,
+		"application/octet-stream":              false,
+		"application":                           false,
 	}
 	for contentType, ok := range tests {
 		t.Run(contentType, func(t *testing.T) {
@@ -208,6 +216,10 @@ func TestTransport_RejectsInvalidBody(t *testing.T) {
 		body   string
 	}{
 		"empty":               {200, ""},
+		"byte order mark":     {200, "\ufeff"},
+		"two marks":           {200, "\ufeff\ufeff{}"},
+		"mark in the middle":  {200, "{\ufeff}"},
+		"UTF-16":              {200, "\xff\xfe{\x00}\x00"},
 		"white space":         {200, " \n "},
 		"no content":          {204, ""},
 		"HTML":                {200, "<html>maintenance</html>"},
@@ -220,7 +232,6 @@ func TestTransport_RejectsInvalidBody(t *testing.T) {
 		"text":                {200, `"text"`},
 		"number":              {200, `4711`},
 		"null":                {200, `null`},
-		"byte order mark":     {200, "\xef\xbb\xbf{}"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

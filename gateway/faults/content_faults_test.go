@@ -47,7 +47,7 @@ func bodyFaults() []fault {
 			}
 			return `["` + canary + `"]`
 		}),
-		body("byte order mark", unreadable(), func(body string) string { return "\ufeff" + body }),
+		body("byte order mark", healthy(), func(body string) string { return "\ufeff" + body }),
 		body("UTF-16", unreadable(), func(body string) string { return strings.Join(strings.Split(body, ""), "\x00") }),
 		body("unknown members", healthy(), func(body string) string {
 			return strings.ReplaceAll(body, `{"`, `{"`+canary+`":{"`+canary+`":["`+canary+`"]},"`)
@@ -66,7 +66,8 @@ func bodyFaults() []fault {
 		}},
 		body("200,000 elements", unreadable(), constant("["+strings.Repeat("{},", 200_000)+"{}]")),
 		typed("HTML", "text/html", unreadable().because("not_json")),
-		typed("no media type", "", unreadable().because("not_json")),
+		typed("no media type", "", healthy()),
+		typed("JSON as a suffix", "application/vnd.mittwald.v3+json", healthy()),
 		typed("malformed media type", "application/json; charset", unreadable().because("not_json")),
 		typed("JSON with a charset", "application/json; charset=utf-8", healthy()),
 	}
@@ -101,7 +102,7 @@ func statusFaults() []fault {
 		{name: "101", only: http1, want: bad, answer: func(e *exchange) {
 			e.rawAndHold("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + canary + "\r\n\r\n" + canary)
 		}},
-		empty(204, unreadable().because("not_json")), empty(205, unreadable().because("not_json")), success(202), success(203), success(206), success(226),
+		empty(204, unreadable()), empty(205, unreadable()), success(202), success(203), success(206), success(226),
 		status(300, bad), status(301, bad), status(302, bad), status(303, bad), empty(304, bad), status(307, bad), status(308, bad),
 		status(400, rejected("UPSTREAM_BAD_RESPONSE", "INVALID").withList("BAD_USER_INPUT ×1")),
 		status(403, rejected("FORBIDDEN", "FORBIDDEN")),
