@@ -93,7 +93,7 @@ func (c driftCommand) read() ([]byte, error) {
 		defer func() { _ = opened.Close() }()
 		file = opened
 	}
-	text, err := io.ReadAll(io.LimitReader(file, maxSpec+1))
+	text, err := io.ReadAll(io.LimitReader(file, maxSpec+1)) //nolint:forbidigo // bounded by maxSpec
 	if err == nil && len(text) > maxSpec {
 		err = fmt.Errorf("the document exceeds %d MiB", maxSpec>>20)
 	}

@@ -49,7 +49,7 @@ func (c *comparison) routeIsGone(method, path string) {
 	for _, candidate := range slices.Sorted(maps.Keys(c.document.paths)) {
 		_, rest, _ := strings.Cut(strings.TrimPrefix(candidate, "/"), "/")
 		if _, ok := similar(path, "/"+rest); ok && c.document.operation(method, candidate) != nil {
-			problem += ", and now at " + candidate
+			problem = "the endpoint is gone, and now at " + candidate
 			break
 		}
 	}
@@ -72,7 +72,7 @@ func (c *comparison) operation(route Route, o *operation) {
 		c.add(Lost, "", "", "the response is no JSON", "its fields fail")
 		return
 	}
-	c.read(places(route.Reads), "", c.document.shapes([]*schema{body}, 0))
+	c.read(places(route.Reads), "", c.document.shapes([]*schema{body}))
 }
 
 func (c *comparison) headers(route Route, response content) {

@@ -3,6 +3,7 @@ package drift_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,7 +41,8 @@ func known() drift.Manifest {
 		{
 			Name: "POST /conversations", Reads: []drift.Member{read("conversationId", text, "", "")},
 			Sends: []drift.Member{
-				{Path: "title", Kinds: []string{"string"}, Optional: true}, {Path: "messageContent", Kinds: []string{"string"}, Optional: true, MaxLength: 8000},
+				{Path: "title", Kinds: []string{"string"}, Optional: true},
+				{Path: "messageContent", Kinds: []string{"string"}, Optional: true, MaxLength: 8000},
 				sent, read("relatedTo.domain", "string", "", ""), read("relatedTo.aggregate", "string", "", ""), read("relatedTo.id", "string", "", ""),
 			},
 		},
@@ -272,7 +274,7 @@ func TestCompare_IncompleteManifest(t *testing.T) {
 			}
 			manifest := known()
 			reads := manifest.Routes[r].Reads
-			manifest.Routes[r].Reads = append(reads[:m:m], reads[m+1:]...)
+			manifest.Routes[r].Reads = slices.Concat(reads[:m], reads[m+1:])
 			name := member.Path[strings.LastIndex(member.Path, ".")+1:]
 			hasChildren := m < len(reads)-1 && strings.HasPrefix(route.Reads[min(m+1, len(route.Reads)-1)].Path, member.Path)
 			if got := report(t, manifest, apiWith(t)); !hasChildren && !strings.Contains(got, name+": a member that the gateway does not read") && !strings.Contains(got, "."+name+" (") {

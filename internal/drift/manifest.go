@@ -117,7 +117,8 @@ func (p *place) owner() string {
 	for _, name := range slices.Sorted(maps.Keys(p.members)) {
 		for _, field := range p.members[name].member.Fields {
 			of, _, _ := strings.Cut(field, ".")
-			if count[of]++; count[of] > count[owner] {
+			count[of]++
+			if count[of] > count[owner] {
 				owner = of
 			}
 		}

@@ -19,7 +19,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-var update = flag.Bool("update", false, "rewrite manifest.json") //nolint:gochecknoglobals // a flag
+var update = flag.Bool("update", false, "rewrite manifest.json")
 
 const someID = "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11"
 

@@ -24,7 +24,7 @@ type outcome struct {
 }
 
 func (o outcome) equals(other outcome) bool {
-	return o.failed == other.failed && (o.failed || reflect.DeepEqual(o.value, other.value))
+	return o.failed == other.failed && (o.failed || reflect.DeepEqual(o.value, other.value)) //nolint:forbidigo // most differ, and the results have unexported fields
 }
 
 func (o outcome) note(d rest.Drift) {
@@ -300,8 +300,8 @@ func (s *search) variants(path string) (values []string) {
 	start := path[:strings.LastIndex(path, "=")+1]
 	for _, document := range s.probe.documents[s.endpoint.route] {
 		s.names(document, "", func(path, _ string) {
-			if rest, ok := strings.CutPrefix(path, start); ok {
-				value, _, _ := strings.Cut(rest, ">")
+			if end, ok := strings.CutPrefix(path, start); ok {
+				value, _, _ := strings.Cut(end, ">")
 				values = append(values, value)
 			}
 		})
@@ -372,9 +372,9 @@ func at(value any, pointer []any) any {
 	for _, key := range pointer {
 		switch key := key.(type) {
 		case string:
-			value = value.(map[string]any)[key] //nolint:errcheck,forcetypeassert // the pointer is of this document
+			value = value.(map[string]any)[key] //nolint:forcetypeassert // the pointer is of this document
 		case int:
-			value = value.([]any)[key] //nolint:errcheck,forcetypeassert // the pointer is of this document
+			value = value.([]any)[key] //nolint:forcetypeassert // the pointer is of this document
 		}
 	}
 	return value
@@ -387,7 +387,7 @@ func changed(value any, pointer []any, to any, isRemoved bool) any {
 	}
 	switch key := pointer[0].(type) {
 	case string:
-		object := maps.Clone(value.(map[string]any)) //nolint:errcheck,forcetypeassert // the pointer is of this document
+		object := maps.Clone(value.(map[string]any)) //nolint:forcetypeassert // the pointer is of this document
 		if len(pointer) == 1 && isRemoved {
 			delete(object, key)
 		} else {
@@ -395,7 +395,7 @@ func changed(value any, pointer []any, to any, isRemoved bool) any {
 		}
 		return object
 	case int:
-		array := slices.Clone(value.([]any)) //nolint:errcheck,forcetypeassert // the pointer is of this document
+		array := slices.Clone(value.([]any)) //nolint:forcetypeassert // the pointer is of this document
 		if len(pointer) == 1 && isRemoved {
 			return slices.Delete(array, key, key+1)
 		}

@@ -20,7 +20,7 @@ func (c *comparison) request(route Route, o *operation) {
 		}
 		return
 	}
-	c.send(places(route.Sends), "", c.document.shapes([]*schema{accepted}, 0))
+	c.send(places(route.Sends), "", c.document.shapes([]*schema{accepted}))
 }
 
 // parameters compares the parameters in the query and in headers.
@@ -54,7 +54,7 @@ func (c *comparison) parameters(route Route, o *operation) {
 
 // parameterShapes returns the alternatives of the values of a parameter: the elements, if it is a list.
 func (d *Document) parameterShapes(p parameter) []shape {
-	shapes := d.shapes([]*schema{p.Schema}, 0)
+	shapes := d.shapes([]*schema{p.Schema})
 	if elements, ok := d.below(shapes, element); ok {
 		return elements
 	}

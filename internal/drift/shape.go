@@ -54,10 +54,10 @@ type shape struct {
 }
 
 // shapes returns the alternatives of a value for which all schemas hold. Nil stands for a value of any shape.
-func (d *Document) shapes(schemas []*schema, depth int) []shape {
+func (d *Document) shapes(schemas []*schema) []shape {
 	merged := []shape{{}}
 	for _, s := range schemas {
-		merged = product(merged, d.alternatives(s, depth))
+		merged = product(merged, d.alternatives(s, 0))
 	}
 	return merged
 }
@@ -218,7 +218,7 @@ func (d *Document) below(shapes []shape, step string) (found []shape, ok bool) {
 			schemas = s.additional
 		}
 		if len(schemas) > 0 {
-			found, ok = append(found, d.shapes(schemas, 0)...), true
+			found, ok = append(found, d.shapes(schemas)...), true
 		}
 	}
 	return found, ok

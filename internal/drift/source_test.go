@@ -134,7 +134,7 @@ func compareValues(a, b reflect.Value, field string, fields *[]difference) {
 		}
 		a, b = a.Elem(), b.Elem()
 	}
-	if !a.IsValid() || !b.IsValid() || a.CanInterface() && reflect.DeepEqual(a.Interface(), b.Interface()) {
+	if !a.IsValid() || !b.IsValid() || a.CanInterface() && reflect.DeepEqual(a.Interface(), b.Interface()) { //nolint:forbidigo // the results have unexported fields
 		return
 	}
 	switch {
