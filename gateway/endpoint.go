@@ -23,6 +23,7 @@ import (
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/live"
+	"mstudio-graphql/gateway/mcp"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/generated"
@@ -51,6 +52,7 @@ type parts struct {
 	links       *downloads.Links
 	hub         *watcher.Hub // nil without subscriptions
 	api         *endpoint    // of /graphql
+	tools       *mcp.Server  // nil without tools
 	eventIDs    *eventid.Codec
 	logKey      []byte // key of the callers' fingerprints
 	accepted    *lru.Cache[string, struct{}]

@@ -10,6 +10,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/live"
+	"mstudio-graphql/gateway/mcp"
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/generated"
@@ -35,6 +37,7 @@ type Gateway struct {
 	streams   *live.Streams
 	api       *endpoint    // of /graphql
 	hub       *watcher.Hub // nil without subscriptions
+	tools     *mcp.Server  // nil without tools
 	running   atomic.Int64 // requests
 }
 
@@ -63,7 +66,7 @@ func New(config Config) (*Gateway, error) {
 		routers = public
 	}
 	err = errors.Join(shared.publicRoutes(public, &g.health), shared.subgraphRoutes(routers, &g.health))
-	g.api = shared.api
+	g.api, g.tools = shared.api, shared.tools
 	return g, err
 }
 
@@ -78,6 +81,11 @@ func (g *Gateway) Session(token rest.Token) live.Session {
 // TrustDocuments replaces [Config].TrustedDocuments while the gateway serves requests. If it returns an error because a document
 // is invalid, the previous ones remain.
 func (g *Gateway) TrustDocuments(byID map[string]string) error { return g.api.trust(byID) }
+
+// ServeTools serves the tools of [Config].MCP over the standard input and output of this process, until the input or ctx ends.
+func (g *Gateway) ServeTools(ctx context.Context, token rest.Token, in io.ReadCloser, out io.Writer) error {
+	return g.tools.ServeIO(ctx, token, in, out)
+}
 
 // Subgraph handles a request to the separate listener of [Config].SubgraphApart.
 func (g *Gateway) Subgraph(w http.ResponseWriter, r *http.Request) { g.serve(g.subgraph, w, r) }

@@ -58,11 +58,13 @@ func (p *parts) toolRoutes(mux *http.ServeMux) error {
 		}
 	})))
 	p.describe(mux, "/mcp", "POST, OPTIONS")
+	p.tools = tools
 	return nil
 }
 
 // callTool runs the document of a tool.
 func (e *endpoint) callTool(ctx context.Context, call mcp.Call) mcp.Outcome {
+	ctx = e.telemetry.Call(ctx)
 	record := telemetry.RecordOf(ctx)
 	record.Caller = call.Token.Fingerprint(e.logKey)
 	account := e.memory.Open(record.Caller)

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -155,6 +156,25 @@ func (s *Server) rejectUnknown(next sdk.MethodHandler) sdk.MethodHandler {
 		return next(ctx, method, request)
 	}
 }
+
+// ServeIO serves a program over its standard input and output until the input or ctx ends.
+func (s *Server) ServeIO(ctx context.Context, token rest.Token, in io.ReadCloser, out io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ctx, session := withSession(ctx, token)
+	defer session.end()
+	err := s.server.Run(ctx, &sdk.IOTransport{Reader: in, Writer: nopCloser{out}, MaxLineLength: s.config.MaxBody})
+	if ctx.Err() != nil || errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// nopCloser leaves the output open, which belongs to the program.
+type nopCloser struct{ io.Writer }
+
+// Close does nothing.
+func (nopCloser) Close() error { return nil }
 
 // call calls a tool.
 func (s *Server) call(ctx context.Context, t *tool, arguments json.RawMessage) (*sdk.CallToolResult, error) {

@@ -16,6 +16,14 @@ func Share(ctx context.Context) context.Context {
 	return context.WithValue(ctx, recordKey{}, &Record{RequestID: of.RequestID, Caller: of.Caller, address: of.address})
 }
 
+// Call returns a context with a record for a call that no HTTP request carries. Within a request, it returns ctx.
+func (t *Telemetry) Call(ctx context.Context) context.Context {
+	if _, ok := ctx.Value(recordKey{}).(*Record); ok {
+		return ctx
+	}
+	return rest.WithTrace(context.WithValue(ctx, recordKey{}, &Record{RequestID: newRequestID()}), t.upstream)
+}
+
 // Poll starts observing a poll for the subscriptions of a caller. It has its own trace and request ID, because no request
 // waits for it.
 func (t *Telemetry) Poll(ctx context.Context, caller string) (observed context.Context, end func(calls int, code string)) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"github.com/alecthomas/kong"
@@ -18,6 +19,7 @@ type commands struct {
 	Sandbox     sandboxCommand     `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
 	Schema      schemaCommand      `cmd:"" help:"Work with the schema."`
 	Watch       config.Watch       `cmd:"" help:"Send changes of conversations to a URL, as signed webhooks."`
+	MCP         config.MCP         `cmd:"" name:"mcp" help:"Serve support tickets as tools for an AI assistant that starts this program (Model Context Protocol over standard input and output)."`
 	Explain     explainCommand     `cmd:"" help:"Estimate the mStudio calls of operations offline, for example in CI."`
 	Drift       driftCommand       `cmd:"" help:"Compare an OpenAPI document of mStudio with what this gateway reads and sends, offline. Exits with 1 for differences, and with 2 if the document cannot be read."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Check the health of a gateway on this machine, for example in a container. Exits with 1 if it is not healthy."`
@@ -50,6 +52,8 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return given.Sandbox.run(ctx, stdout)
 	case "watch":
 		return watch(ctx, given.Watch, stderr)
+	case "mcp":
+		return serveMCP(ctx, given.MCP, os.Stdin, stdout, stderr)
 	case "explain <file>":
 		return given.Explain.run(stdout)
 	case "drift":
@@ -97,6 +101,7 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 Other commands, each with its own --help:
   sandbox        serve only the sandbox
   watch          send changes of conversations as webhooks
+  mcp            serve tools for an AI assistant over standard input and output
   explain        estimate the mStudio calls of operations
   drift          compare mStudio's OpenAPI document with what the gateway reads
   schema print   print the schema
