@@ -322,7 +322,7 @@ func TestChangedTypeInMessages(t *testing.T) {
 		}},
 		{"0.messageContent", `4711`, func(m []Message) { m[0].(*TextMessage).Content = new(NewText("4711")) }},
 		{"0.internal", `"true"`, func(m []Message) { m[0].Head().IsInternal = true }},
-		{"0.internal", `"yes"`, func(m []Message) { m[0].Head().IsInternal = true }},
+		{"0.internal", `"yes"`, func(m []Message) { m[0].Head().IsInternal, m[0].Head().IsDoubtful = true, true }},
 		{"1.meta.groupId", `9`, func(m []Message) { m[1].(*StatusUpdate).Resubmission.GroupID = new("9") }},
 	}
 	for _, test := range tests {

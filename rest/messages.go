@@ -35,6 +35,8 @@ type MessageHead struct {
 	CreatedAt      time.Time
 	// IsInternal marks messages that are not meant for the customer. It is true if the value is invalid.
 	IsInternal bool
+	// IsDoubtful reports whether IsInternal is true because the value is invalid.
+	IsDoubtful bool
 }
 
 // Head returns the receiver.
@@ -152,18 +154,20 @@ func (d *decoder) messageFields() messageFields {
 
 // isIncomplete reports whether a required member may be missing.
 func (f *messageFields) isIncomplete() bool {
-	return f.kind == "" || f.ConversationID == "" || f.CreatedAt.Equal(Epoch()) || f.ID == "" && f.kind != "STATUS_UPDATE" ||
-		!f.written && f.kind != "MESSAGE"
+	return f.kind == "" || f.ConversationID == "" || f.CreatedAt.Equal(Epoch()) ||
+		f.ID == "" && f.kind != "STATUS_UPDATE" || !f.written && f.kind != "MESSAGE"
 }
 
 // required returns the required members of the item's type.
 func (f *messageFields) required() []string {
 	required := []string{"type", "conversationId", "createdAt"}
-	if f.kind != "STATUS_UPDATE" {
-		required = append(required, "messageId")
-	}
-	if f.kind == "STATUS_UPDATE" || f.kind == "SERVICE_REQUEST" {
-		required = append(required, "messageContent")
+	switch f.kind {
+	case "MESSAGE":
+		return append(required, "messageId")
+	case "STATUS_UPDATE":
+		return append(required, "messageContent")
+	case "SERVICE_REQUEST":
+		return append(required, "messageId", "messageContent")
 	}
 	return required
 }
@@ -177,7 +181,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "createdAt":
 		item.CreatedAt = d.timeOrEpoch()
 	case "internal":
-		item.IsInternal = d.internal()
+		item.IsInternal, item.IsDoubtful = d.internal()
 	case "type":
 		item.kind = d.string()
 	case "messageContent":
@@ -197,13 +201,13 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 
 // internal reads whether an item is internal. An invalid value is true, because hiding a message does less harm than
 // showing an internal note to a customer.
-func (d *decoder) internal() bool {
+func (d *decoder) internal() (value, isDoubtful bool) {
 	if d.Err == nil && d.Next() == jsonscan.Null {
 		d.Skip()
-		return false
+		return false, false
 	}
 	value, ok := d.bool()
-	return value || !ok
+	return value || !ok, !ok
 }
 
 // claimFiles sets the conversation of the files, which mStudio omits.

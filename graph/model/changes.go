@@ -40,4 +40,6 @@ type ConversationChange struct {
 	Conversation    *rest.Conversation // nil for GONE and RESYNC
 	NewMessages     []rest.Message     // oldest first
 	ChangedMessages []rest.Message
+	// IsDoubtful reports whether messages are hidden because mStudio's value of internal is invalid.
+	IsDoubtful bool
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
 
@@ -29,7 +28,7 @@ func (conversation) ClosedBy(ctx context.Context, parent *rest.Conversation) (*r
 
 // ReopenedCount resolves Conversation.reopenedCount.
 func (conversation) ReopenedCount(ctx context.Context, parent *rest.Conversation) (*int32, error) {
-	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
+	messages, err := historyOf(ctx, parent.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +41,7 @@ func (conversation) ReopenedCount(ctx context.Context, parent *rest.Conversation
 
 // FirstAnsweredAt resolves Conversation.firstAnsweredAt.
 func (conversation) FirstAnsweredAt(ctx context.Context, parent *rest.Conversation) (*time.Time, error) {
-	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
+	messages, err := historyOf(ctx, parent.ID)
 	if answer := firstAnswer(parent, messages); answer != nil {
 		return &answer.CreatedAt, nil
 	}
@@ -54,7 +53,7 @@ func closingOf(ctx context.Context, parent *rest.Conversation) (*rest.StatusUpda
 	if !parent.IsClosed() {
 		return nil, nil //nolint:nilnil // not closed
 	}
-	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
+	messages, err := historyOf(ctx, parent.ID)
 	if all := closings(messages); len(all) > 0 {
 		return all[len(all)-1], nil
 	}

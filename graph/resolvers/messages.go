@@ -29,6 +29,9 @@ func (conversation) Messages(
 	if err != nil {
 		return nil, err
 	}
+	if !includeInternal && slices.ContainsFunc(messages, isDoubtful) {
+		reportHidden(ctx)
+	}
 	connection := page.slice(messages)
 	prefetchDownloads(ctx, connection.Nodes)
 	return connection, nil
@@ -36,7 +39,7 @@ func (conversation) Messages(
 
 // LastText resolves Conversation.lastText.
 func (conversation) LastText(ctx context.Context, parent *rest.Conversation) (*rest.TextMessage, error) {
-	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
+	messages, err := historyOf(ctx, parent.ID)
 	for _, message := range slices.Backward(messages) {
 		if text, ok := message.(*rest.TextMessage); ok && !text.IsInternal {
 			prefetchDownloads(ctx, []rest.Message{text})

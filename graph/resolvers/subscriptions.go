@@ -72,6 +72,9 @@ func Event(change any) graphql.Resolver {
 			changed = change.Conversation
 		case *model.ConversationChange:
 			changed = change.Conversation
+			if change.IsDoubtful {
+				reportHidden(ctx)
+			}
 		}
 		if plan := currentPlan(ctx); plan != nil && changed != nil {
 			prefetchFields(ctx, plan, changed)

@@ -104,6 +104,7 @@ func (p *poll) sendNews(t *ticket, r ticketReading, subs []*Subscriber, number u
 	for _, s := range subs {
 		found := newConversationChange(model.ConversationChanged, s.at(t.changed))
 		found.Conversation, found.NewMessages, found.ChangedMessages = r.row, added, changed
+		found.IsDoubtful = r.isDoubtful
 		p.send(s, key{}, found, "changed", r.row)
 	}
 }

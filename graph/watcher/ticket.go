@@ -52,7 +52,9 @@ type ticketReading struct {
 	isOld     bool // the row is older than the known one
 	isHistory bool // whether the history was read
 	isBehind  bool // whether it lacks the newest message
-	err       error
+	// isDoubtful reports whether messages are left out because mStudio's value of internal is invalid.
+	isDoubtful bool
+	err        error
 }
 
 // fetch reads the conversation, which costs no call if the list has it, and its history if something has changed or it is
@@ -69,6 +71,7 @@ func (t *ticket) fetch(ctx context.Context, loaders *loader.Loaders, isNeeded bo
 	if r.isHistory = isNeeded || !isSame || t.isBehind; r.isHistory {
 		r.history, r.err = loaders.Messages.Load(ctx, t.id)
 		r.isBehind = isOlder(r.history, last)
+		r.isDoubtful = slices.ContainsFunc(r.history, func(m rest.Message) bool { return m.Head().IsDoubtful })
 		r.history = slices.DeleteFunc(slices.Clone(r.history), func(m rest.Message) bool { return m.Head().IsInternal })
 	}
 	return r
