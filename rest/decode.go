@@ -17,6 +17,14 @@ import (
 // Epoch returns the substitute for a required time that is absent or invalid: 1970-01-01T00:00:00Z.
 func Epoch() time.Time { return time.Unix(0, 0).UTC() }
 
+// KnownTime returns a required time, or nil if it is [Epoch].
+func KnownTime(point time.Time) *time.Time {
+	if point.Equal(Epoch()) {
+		return nil
+	}
+	return &point
+}
+
 var (
 	errTrailing = errors.New("something follows the document")
 	errShape    = errors.New("the outermost value is of another kind")

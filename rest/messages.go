@@ -118,12 +118,36 @@ func readMessages(d *decoder, conversationID string) []Message {
 // oldestFirst sorts by time. Items with the same time keep the order in which mStudio sends them, reversed if it sends the
 // newest first.
 func oldestFirst(messages []Message) {
+	if slices.ContainsFunc(messages, isUndated) {
+		sortUndated(messages)
+		return
+	}
 	if len(messages) > 1 && messages[0].Head().CreatedAt.After(messages[len(messages)-1].Head().CreatedAt) {
 		slices.Reverse(messages)
 	}
 	if !slices.IsSortedFunc(messages, byTime) {
 		slices.SortStableFunc(messages, byTime)
 	}
+}
+
+func isUndated(message Message) bool { return KnownTime(message.Head().CreatedAt) == nil }
+
+// sortUndated is oldestFirst for a history with items whose time is absent or invalid. They follow the item that precedes
+// them in the document, because 1970 is not their time.
+func sortUndated(messages []Message) {
+	dated := slices.DeleteFunc(slices.Clone(messages), isUndated)
+	if len(dated) > 1 && byTime(dated[0], dated[len(dated)-1]) > 0 {
+		slices.Reverse(messages)
+	}
+	var last time.Time
+	places := make(map[Message]time.Time, len(messages))
+	for _, message := range messages {
+		if !isUndated(message) {
+			last = message.Head().CreatedAt
+		}
+		places[message] = last
+	}
+	slices.SortStableFunc(messages, func(a, b Message) int { return places[a].Compare(places[b]) })
 }
 
 func byTime(a, b Message) int { return a.Head().CreatedAt.Compare(b.Head().CreatedAt) }

@@ -61,12 +61,12 @@ func (c *conditions) add(name string, alternatives []string, test func(row *rest
 func (c *conditions) require(filter *generated.ConversationFilter) error {
 	c.lastMessageBy(filter.LastMessageBy)
 	c.visibilities(filter.Visibilities)
-	c.times("createdAt", filter.CreatedAt, func(row *rest.Conversation) *time.Time { return &row.CreatedAt })
+	c.times("createdAt", filter.CreatedAt, func(row *rest.Conversation) *time.Time { return rest.KnownTime(row.CreatedAt) })
 	c.times("lastMessageAt", filter.LastMessageAt, func(row *rest.Conversation) *time.Time {
 		if row.LastMessage == nil {
 			return nil
 		}
-		return &row.LastMessage.CreatedAt
+		return rest.KnownTime(row.LastMessage.CreatedAt)
 	})
 	return cmp.Or(
 		c.categories(filter.CategoryIds),

@@ -14,7 +14,7 @@ func (conversation) ClosedAt(ctx context.Context, parent *rest.Conversation) (*t
 	if closing == nil {
 		return nil, err
 	}
-	return &closing.CreatedAt, nil
+	return rest.KnownTime(closing.CreatedAt), nil
 }
 
 // ClosedBy resolves Conversation.closedBy.
@@ -43,7 +43,7 @@ func (conversation) ReopenedCount(ctx context.Context, parent *rest.Conversation
 func (conversation) FirstAnsweredAt(ctx context.Context, parent *rest.Conversation) (*time.Time, error) {
 	messages, err := historyOf(ctx, parent.ID)
 	if answer := firstAnswer(parent, messages); answer != nil {
-		return &answer.CreatedAt, nil
+		return rest.KnownTime(answer.CreatedAt), nil
 	}
 	return nil, err
 }
