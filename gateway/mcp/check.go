@@ -69,7 +69,7 @@ func (c *checks) field(field *ast.Field) {
 	}
 	for _, argument := range field.Arguments {
 		if argument.Name == "includeInternal" {
-			c.reject(fmt.Sprintf("includeInternal of `%s` must not be used, because internal notes must not reach a model", field.Name))
+			c.reject(fmt.Sprintf("includeInternal of %#q must not be used, because internal notes must not reach a model", field.Name))
 		}
 	}
 }

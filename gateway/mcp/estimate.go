@@ -56,12 +56,12 @@ func (s *Server) estimate(_ context.Context, request *sdk.CallToolRequest) (*sdk
 		Arguments json.RawMessage `json:"arguments"`
 	}
 	if json.Unmarshal(request.Params.Arguments, &given) != nil || s.tools[given.Tool] == nil {
-		return failure("BAD_USER_INPUT: `tool` must be the name of a tool."), nil
+		return failure("BAD_USER_INPUT: `tool` must be the name of a tool."), nil //nolint:nilerr // a model corrects its arguments
 	}
 	t := s.tools[given.Tool]
 	variables, err := t.variables(given.Arguments)
 	if err != nil {
-		return failure("BAD_USER_INPUT: " + err.Error() + "."), nil
+		return failure("BAD_USER_INPUT: " + err.Error() + "."), nil //nolint:nilerr // a model corrects its arguments
 	}
 	coerced, errs := s.config.Checker.Variables(t.operation, variables)
 	if len(errs) > 0 {

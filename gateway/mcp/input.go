@@ -173,10 +173,10 @@ func (in *inputs) ofType(kind *ast.Type) object {
 }
 
 func (in *inputs) named(kind *ast.Definition) object {
-	switch kind.Kind {
-	case ast.Enum:
+	switch {
+	case kind.Kind == ast.Enum:
 		return enumSchema(kind)
-	case ast.InputObject:
+	case kind.Kind == ast.InputObject:
 		in.addObject(kind)
 		return object{"$ref": "#/$defs/" + kind.Name}
 	}

@@ -108,12 +108,12 @@ func (o *outputs) ofType(kind *ast.Type, sets []ast.SelectionSet) object {
 }
 
 func (o *outputs) named(kind *ast.Definition, sets []ast.SelectionSet) object {
-	switch kind.Kind {
-	case ast.Object:
+	switch {
+	case kind.Kind == ast.Object:
 		return o.object(kind, sets)
-	case ast.Interface, ast.Union:
+	case kind.IsAbstractType():
 		return o.abstract(kind, sets)
-	case ast.Enum:
+	case kind.Kind == ast.Enum:
 		values := []any{}
 		for _, value := range kind.EnumValues {
 			values = append(values, value.Name)
@@ -153,7 +153,7 @@ func (o *outputs) abstract(kind *ast.Definition, sets []ast.SelectionSet) object
 // shapeOf returns a text that is equal for schemas that differ only in the names of their types.
 func shapeOf(schema object) string {
 	properties := object{}
-	for key, property := range schema["properties"].(object) { //nolint:forcetypeassert // as made above
+	for key, property := range propertiesOf(schema) {
 		if typeNames(property) != nil {
 			property = nil
 		}
@@ -161,6 +161,11 @@ func shapeOf(schema object) string {
 	}
 	text, _ := json.Marshal(object{"properties": properties, "required": schema["required"]}) //nolint:errchkjson // only texts
 	return string(text)
+}
+
+func propertiesOf(schema object) object {
+	properties, _ := schema["properties"].(object)
+	return properties
 }
 
 // typeNames returns the names of types of a property, or nil if it has another meaning.
@@ -171,10 +176,10 @@ func typeNames(property any) []string {
 
 // addTypes adds the names of the types of another schema with the same shape.
 func addTypes(schema, other object) {
-	properties := schema["properties"].(object) //nolint:forcetypeassert // as made above
+	properties := propertiesOf(schema)
 	for key, property := range properties {
 		if names := typeNames(property); names != nil {
-			more := typeNames(other["properties"].(object)[key]) //nolint:forcetypeassert // as made above
+			more := typeNames(propertiesOf(other)[key])
 			properties[key] = object{"enum": append(names, more...)}
 		}
 	}
@@ -182,8 +187,7 @@ func addTypes(schema, other object) {
 
 // nullable returns a schema that also allows null.
 func nullable(schema object) object {
-	switch kind := schema["type"].(type) {
-	case string:
+	if kind, ok := schema["type"].(string); ok {
 		schema["type"] = []string{kind, "null"}
 		return schema
 	}

@@ -99,9 +99,10 @@ func hasNothing(data json.RawMessage) bool {
 func userErrors(data json.RawMessage) string {
 	var payloads map[string]struct {
 		UserErrors []struct {
-			Code, Message string
-			Field         []string
-		}
+			Code    string   `json:"code"`
+			Message string   `json:"message"`
+			Field   []string `json:"field"`
+		} `json:"userErrors"`
 	}
 	if json.Unmarshal(data, &payloads) != nil {
 		return ""

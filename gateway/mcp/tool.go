@@ -151,15 +151,21 @@ func (t *tool) isWrite() bool { return t.operation.Operation == ast.Mutation }
 func (t *tool) isIdempotent() bool {
 	for _, selection := range t.operation.SelectionSet {
 		field, ok := selection.(*ast.Field)
-		if !ok || !slices.Contains(idempotentFields, field.Name) {
+		if !ok || !setsState(field.Name) {
 			return false
 		}
 	}
 	return true
 }
 
-// idempotentFields are the mutations that set a state. The others add something.
-var idempotentFields = []string{"updateConversation", "setConversationStatus", "closeConversations", "markConversationsRead", "editMessage"} //nolint:gochecknoglobals // never changed
+// setsState reports whether a field of Mutation sets a state. The others add something.
+func setsState(field string) bool {
+	switch field {
+	case "updateConversation", "setConversationStatus", "closeConversations", "markConversationsRead", "editMessage":
+		return true
+	}
+	return false
+}
 
 // describe returns the description of an operation, or the comment before it.
 func describe(text string, operation *ast.OperationDefinition) string {

@@ -208,7 +208,11 @@ func TestTools_Examples(t *testing.T) {
 	server, _ := start(t, gateway.Config{MCP: mcp.Config{Documents: documents, Writes: true}})
 	tools := listTools(t, server)
 	diff(t, "number of tools", len(documents)+1, len(tools))
-	for name := range documents {
+	for _, example := range all { // queries first, then answer, because a change of its ticket is a conflict
+		name := example.Name
+		if documents[name] == "" {
+			continue
+		}
 		given := arguments{}
 		if variables[name] != "" {
 			given = decode[arguments](t, []byte(variables[name]))
