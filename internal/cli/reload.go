@@ -28,7 +28,8 @@ func (r *reloader) logLevel() slog.Leveler {
 }
 
 // start loads the certificate, and reloads on SIGHUP from then on. The caller must call stop.
-func (r *reloader) start(ctx context.Context) (stop func(), err error) {
+func (r *reloader) start(ctx context.Context, running *gateway.Gateway, log *slog.Logger) (stop func(), err error) {
+	r.gateway, r.log = running, log
 	stopWatch := func() {}
 	if r.running.TLSCertFile != "" {
 		if r.certificate, err = process.LoadCertificate(r.running.TLSCertFile, r.running.TLSKeyFile); err != nil {

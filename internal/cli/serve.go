@@ -11,6 +11,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/internal/config"
 	"mstudio-graphql/internal/process"
 	"mstudio-graphql/rest"
@@ -65,23 +66,36 @@ func serve(ctx context.Context, s config.Serve, again func() (config.Serve, erro
 		return err
 	}
 	defer stopOps()
-	endpoints, err := listen(ctx, s, handler)
+	return built{s, client, handler, counted, log}.serve(ctx, reloading, stdout)
+}
+
+// built holds the parts of a gateway that is about to listen.
+type built struct {
+	settings config.Serve
+	client   *rest.Client
+	gateway  *gateway.Gateway
+	metrics  *metrics.Metrics // nil without --ops-listen
+	log      *slog.Logger
+}
+
+// serve accepts requests until ctx ends.
+func (b built) serve(ctx context.Context, reloading *reloader, stdout io.Writer) error {
+	endpoints, err := listen(ctx, b.settings, b.gateway)
 	if err != nil {
 		return err
 	}
-	reloading.gateway, reloading.log = handler, log
-	stopReloading, err := reloading.start(ctx)
+	stopReloading, err := reloading.start(ctx, b.gateway, b.log)
 	if err != nil {
 		return err
 	}
 	defer stopReloading()
-	greet(s, stdout, endpoints)
-	defer process.CheckUpstream(ctx, client, log)()
+	greet(b.settings, stdout, endpoints)
+	defer process.CheckUpstream(ctx, b.client, b.log)()
 	shutdown := process.Shutdown{
-		Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, EndStreams: handler.EndStreams, Wait: handler.Wait,
+		Drain: b.gateway.Drain, Delay: b.settings.ShutdownDelay, Timeout: b.settings.ShutdownTimeout, EndStreams: b.gateway.EndStreams, Wait: b.gateway.Wait,
 	}
-	connections := process.NewConnections(s.HTTP.MaxConnections, gatewayConfig.TrustedProxies, gatewayConfig.Metrics)
-	return process.Serve(ctx, newServer(s, reloading.certificate, log), endpoints, connections, shutdown, log)
+	connections := process.NewConnections(b.settings.HTTP.MaxConnections, b.settings.Gateway.TrustedProxies, b.metrics)
+	return process.Serve(ctx, newServer(b.settings, reloading.certificate, b.log), endpoints, connections, shutdown, b.log)
 }
 
 // startSandbox makes the sandbox the upstream, if it is wanted. The caller must stop it.

@@ -124,23 +124,14 @@ func TestServe_TLS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if response.Body.Close(); response.Header.Get("Protocol") != protocol {
+		_ = response.Body.Close()
+		if response.Header.Get("Protocol") != protocol {
 			t.Errorf("got %v, want %s", response.Header, protocol)
 		}
 		transport.CloseIdleConnections()
 	}
-	transport := &http.Transport{}
-	defer transport.CloseIdleConnections()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String(), http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := transport.RoundTrip(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if response.Body.Close(); response.StatusCode != http.StatusBadRequest {
-		t.Errorf("status %d without TLS", response.StatusCode)
+	if status := statusWithoutTLS(t, listener.Addr().String()); status != http.StatusBadRequest {
+		t.Errorf("status %d without TLS", status)
 	}
 	stop(os.ErrProcessDone)
 	if err := <-ended; err != nil {
@@ -149,4 +140,20 @@ func TestServe_TLS(t *testing.T) {
 	if len(limits.open)+limits.waiting.Len()+limits.receiving > 0 {
 		t.Errorf("remaining: %v, %d bytes", limits.open, limits.receiving)
 	}
+}
+
+func statusWithoutTLS(t *testing.T, address string) int {
+	t.Helper()
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
 }
