@@ -88,7 +88,7 @@ func TestCertificate_Watch(t *testing.T) {
 	})
 }
 
-// With a certificate, both protocols are served with TLS only, and limits apply to bodies of each.
+// With a certificate, both protocols are served with TLS only.
 func TestServe_TLS(t *testing.T) {
 	t.Parallel()
 	certificate, err := LoadCertificate(writeCertificate(t, t.TempDir()))
@@ -101,12 +101,11 @@ func TestServe_TLS(t *testing.T) {
 	}
 	ctx, stop := context.WithCancelCause(t.Context())
 	ended := make(chan error, 1)
-	limits := NewConnections(100, nil, nil)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Protocol", r.Proto) })
 	shutdown := Shutdown{Drain: func() {}, Timeout: 5 * time.Second, EndStreams: func(context.Context, time.Duration) {}, Wait: func(context.Context) {}}
 	go func() {
 		server := &http.Server{TLSConfig: certificate.Config(), ErrorLog: ErrorLog(slog.New(slog.DiscardHandler))}
-		ended <- Serve(ctx, server, []Endpoint{{listener, handler}}, limits, shutdown, slog.New(slog.DiscardHandler))
+		ended <- Serve(ctx, server, []Endpoint{{listener, handler}}, NewConnections(100, nil, nil), shutdown, slog.New(slog.DiscardHandler))
 	}()
 	roots := x509.NewCertPool()
 	leaf, err := x509.ParseCertificate([]byte(served(t, certificate)))
@@ -136,9 +135,6 @@ func TestServe_TLS(t *testing.T) {
 	stop(os.ErrProcessDone)
 	if err := <-ended; err != nil {
 		t.Error(err)
-	}
-	if len(limits.open)+limits.waiting.Len()+limits.receiving > 0 {
-		t.Errorf("remaining: %v, %d bytes", limits.open, limits.receiving)
 	}
 }
 
