@@ -1,8 +1,8 @@
 // A page without a token: the browser sends the session's cookie by itself.
 const $ = (selector) => document.querySelector(selector);
 
-const inbox = '{ conversations(first: 10) { nodes { id title } } }';
-const ticket = 'query ($id: ID!) { conversation(id: $id) { id title messages(last: 5) { nodes { ... on TextMessage { id contentText } } } } }';
+const inbox = '{ conversations(first: 10) { totalCount nodes { id title } } }';
+const ticket = 'query ($id: ID!) { conversation(id: $id) { id title messages(last: 5) { totalCount nodes { ... on TextMessage { id contentText } } } } }';
 const answer = 'mutation ($id: ID!, $text: String!) { sendMessage(input: { conversationId: $id, content: $text }) { userErrors { message } } }';
 
 // The event of the last change, which later queries wait for, because mStudio shows changes with a delay.

@@ -173,10 +173,10 @@ func (in *inputs) ofType(kind *ast.Type) object {
 }
 
 func (in *inputs) named(kind *ast.Definition) object {
-	switch {
-	case kind.Kind == ast.Enum:
+	switch kind.Kind { //nolint:exhaustive // the others are no inputs
+	case ast.Enum:
 		return enumSchema(kind)
-	case kind.Kind == ast.InputObject:
+	case ast.InputObject:
 		in.addObject(kind)
 		return object{"$ref": "#/$defs/" + kind.Name}
 	}

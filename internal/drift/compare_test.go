@@ -120,49 +120,85 @@ func TestCompare(t *testing.T) {
 		want  string
 	}{
 		"no change": {},
-		"member removed": {[]edit{{titleMember, `"dummy":{}},"required":["conversationId"]`}, {`"dummy":{}},`, `"status":{"enum":["open","closed"],"type":"string"}},`}, {`"status":{"enum":["open","closed"],"type":"string"},`, ``}},
-			`LOST       Conversation.title (GET /v2/conversations [].title): the member is gone; clients get ""`},
-		"member renamed": {[]edit{{titleMember, `"subject":{"type":"string"}},"required":["conversationId"]`}},
+		"member removed": {
+			[]edit{{titleMember, `"dummy":{}},"required":["conversationId"]`}, {`"dummy":{}},`, `"status":{"enum":["open","closed"],"type":"string"}},`}, {`"status":{"enum":["open","closed"],"type":"string"},`, ``}},
+			`LOST       Conversation.title (GET /v2/conversations [].title): the member is gone; clients get ""`,
+		},
+		"member renamed": {
+			[]edit{{titleMember, `"subject":{"type":"string"}},"required":["conversationId"]`}},
 			"LOST       Conversation.title (GET /v2/conversations [].title): the member is gone, perhaps renamed to subject; clients get \"\"\n" +
-				"NEW        Conversation.subject (GET /v2/conversations [].subject): a member that the gateway does not read"},
-		"member removed at several places": {[]edit{{`"clearName":{"type":"string"},`, ``}},
-			"LOST       User.name (" + users + ".clearName and 2 more): the member is gone; clients get null"},
-		"member added": {[]edit{{`"clearName":{"type":"string"},`, `"clearName":{"type":"string"},"group":{"$ref":"#/components/schemas/User"},`}},
-			"NEW        User.group (" + users + ".group and 2 more): a member that the gateway does not read"},
-		"value added": {[]edit{{`"enum":["open","closed"]`, `"enum":["open","closed","waiting"]`}},
-			"UNKNOWN    Conversation.status=waiting (GET /v2/conversations [].status): a new value; clients get UNKNOWN"},
-		"value removed": {[]edit{{`"enum":["mail","accounting"]`, `"enum":["mail"]`}},
-			"LOST       User.department=accounting (" + users + ".department and 2 more): the value is gone"},
-		"value renamed": {[]edit{{`"enum":["owner","admin"]`, `"enum":["owner","email_admin"]`}},
+				"NEW        Conversation.subject (GET /v2/conversations [].subject): a member that the gateway does not read",
+		},
+		"member removed at several places": {
+			[]edit{{`"clearName":{"type":"string"},`, ``}},
+			"LOST       User.name (" + users + ".clearName and 2 more): the member is gone; clients get null",
+		},
+		"member added": {
+			[]edit{{`"clearName":{"type":"string"},`, `"clearName":{"type":"string"},"group":{"$ref":"#/components/schemas/User"},`}},
+			"NEW        User.group (" + users + ".group and 2 more): a member that the gateway does not read",
+		},
+		"value added": {
+			[]edit{{`"enum":["open","closed"]`, `"enum":["open","closed","waiting"]`}},
+			"UNKNOWN    Conversation.status=waiting (GET /v2/conversations [].status): a new value; clients get UNKNOWN",
+		},
+		"value removed": {
+			[]edit{{`"enum":["mail","accounting"]`, `"enum":["mail"]`}},
+			"LOST       User.department=accounting (" + users + ".department and 2 more): the value is gone",
+		},
+		"value renamed": {
+			[]edit{{`"enum":["owner","admin"]`, `"enum":["owner","email_admin"]`}},
 			"LOST       Conversation.roles=admin (GET /v2/conversations [].roles[]): the value is gone\n" +
-				"UNKNOWN    Conversation.roles=email_admin (GET /v2/conversations [].roles[]): a new value; clients get UNKNOWN"},
-		"endpoint removed": {[]edit{{`"/v2/conversations/{conversationId}/files":{"post"`, `"/v2/nothing":{"post"`}},
-			"LOST       POST /v2/conversations/{conversationId}/files: the endpoint is gone; its fields fail"},
-		"endpoint moved": {[]edit{{`"/v2/conversations/{conversationId}/files"`, `"/internal-v2/conversations/{conversationId}/files"`}},
+				"UNKNOWN    Conversation.roles=email_admin (GET /v2/conversations [].roles[]): a new value; clients get UNKNOWN",
+		},
+		"endpoint removed": {
+			[]edit{{`"/v2/conversations/{conversationId}/files":{"post"`, `"/v2/nothing":{"post"`}},
+			"LOST       POST /v2/conversations/{conversationId}/files: the endpoint is gone; its fields fail",
+		},
+		"endpoint moved": {
+			[]edit{{`"/v2/conversations/{conversationId}/files"`, `"/internal-v2/conversations/{conversationId}/files"`}},
 			"LOST       POST /v2/conversations/{conversationId}/files: the endpoint is gone, and now at /internal-v2/conversations/{conversationId}/files; its fields fail\n" +
-				"NEW        POST /internal-v2/conversations/{conversationId}/files: an endpoint of another version or prefix"},
-		"endpoint added": {[]edit{{`"paths":{`, `"paths":{"/v2/customers/{customerId}/conversation-preferences":{"get":{}},`}},
-			"NEW        GET /v2/customers/{customerId}/conversation-preferences: an endpoint that the gateway does not use"},
-		"another version": {[]edit{{`"paths":{`, `"paths":{"/v3-next/conversations":{"get":{}},`}},
-			"NEW        GET /v3-next/conversations: an endpoint of another version or prefix"},
-		"endpoint deprecated": {[]edit{{`{"post":{"responses":{"201":{"content":{"application/json":{"schema":{"properties":{"uploadToken"`, `{"post":{"deprecated":true,"responses":{"201":{"content":{"application/json":{"schema":{"properties":{"uploadToken"`}},
-			"DEPRECATED POST /v2/conversations/{conversationId}/files: the endpoint is deprecated"},
-		"member deprecated": {[]edit{{`"requestKey":{"type":"number"}`, `"requestKey":{"deprecated":true,"type":"number"}`}},
-			"DEPRECATED Conversation.requestKey (GET /v2/conversations [].requestKey): the member is deprecated"},
-		"type changed": {[]edit{{`"internal":{"type":"boolean"}`, `"internal":{"type":"string"}`}},
-			"LOST       TextMessage.isInternal (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.internal): string instead of boolean; clients get false"},
-		"object became an ID": {[]edit{{`"createdBy":{"$ref":"#/components/schemas/User"},"files"`, `"createdBy":{"type":"string"},"files"`}},
-			"LOST       TextMessage.createdBy (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.createdBy): string instead of object; clients get null"},
-		"list wrapped": {[]edit{{`{"items":{"$ref":"#/components/schemas/Conversation"},"type":"array"}`, `{"properties":{"data":{}},"type":"object"}`}},
-			"LOST       GET /v2/conversations: object instead of array; its fields fail"},
+				"NEW        POST /internal-v2/conversations/{conversationId}/files: an endpoint of another version or prefix",
+		},
+		"endpoint added": {
+			[]edit{{`"paths":{`, `"paths":{"/v2/customers/{customerId}/conversation-preferences":{"get":{}},`}},
+			"NEW        GET /v2/customers/{customerId}/conversation-preferences: an endpoint that the gateway does not use",
+		},
+		"another version": {
+			[]edit{{`"paths":{`, `"paths":{"/v3-next/conversations":{"get":{}},`}},
+			"NEW        GET /v3-next/conversations: an endpoint of another version or prefix",
+		},
+		"endpoint deprecated": {
+			[]edit{{`{"post":{"responses":{"201":{"content":{"application/json":{"schema":{"properties":{"uploadToken"`, `{"post":{"deprecated":true,"responses":{"201":{"content":{"application/json":{"schema":{"properties":{"uploadToken"`}},
+			"DEPRECATED POST /v2/conversations/{conversationId}/files: the endpoint is deprecated",
+		},
+		"member deprecated": {
+			[]edit{{`"requestKey":{"type":"number"}`, `"requestKey":{"deprecated":true,"type":"number"}`}},
+			"DEPRECATED Conversation.requestKey (GET /v2/conversations [].requestKey): the member is deprecated",
+		},
+		"type changed": {
+			[]edit{{`"internal":{"type":"boolean"}`, `"internal":{"type":"string"}`}},
+			"LOST       TextMessage.isInternal (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.internal): string instead of boolean; clients get false",
+		},
+		"object became an ID": {
+			[]edit{{`"createdBy":{"$ref":"#/components/schemas/User"},"files"`, `"createdBy":{"type":"string"},"files"`}},
+			"LOST       TextMessage.createdBy (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.createdBy): string instead of object; clients get null",
+		},
+		"list wrapped": {
+			[]edit{{`{"items":{"$ref":"#/components/schemas/Conversation"},"type":"array"}`, `{"properties":{"data":{}},"type":"object"}`}},
+			"LOST       GET /v2/conversations: object instead of array; its fields fail",
+		},
 		"number narrowed":       {[]edit{{`"requestKey":{"type":"number"}`, `"requestKey":{"type":"integer"}`}}, ""},
 		"date without a format": {[]edit{{`"format":"date-time",`, ``}}, ""},
 		"nullable":              {[]edit{{`"internal":{"type":"boolean"}`, `"internal":{"type":["boolean","null"]}`}}, ""},
 		"constraint":            {[]edit{{`"minimum":1`, `"minimum":0`}}, ""},
-		"response headers": {[]edit{{`"X-Pagination-TotalCount"`, `"X-Total"`}},
-			"LOST       GET /v2/conversations header X-Pagination-Totalcount: the header is gone"},
-		"no JSON": {[]edit{{`"201":{"content":{"application/json":{"schema":{"properties":{"uploadToken"`, `"201":{"content":{"application/xml":{"schema":{"properties":{"uploadToken"`}},
-			"LOST       POST /v2/conversations/{conversationId}/files: the response is no JSON; its fields fail"},
+		"response headers": {
+			[]edit{{`"X-Pagination-TotalCount"`, `"X-Total"`}},
+			"LOST       GET /v2/conversations header X-Pagination-Totalcount: the header is gone",
+		},
+		"no JSON": {
+			[]edit{{`"201":{"content":{"application/json":{"schema":{"properties":{"uploadToken"`, `"201":{"content":{"application/xml":{"schema":{"properties":{"uploadToken"`}},
+			"LOST       POST /v2/conversations/{conversationId}/files: the response is no JSON; its fields fail",
+		},
 		"error documented": {[]edit{{`"/v2/conversations/{conversationId}/files":{"post":{"responses":{`, `"/v2/conversations/{conversationId}/files":{"post":{"responses":{"429":{"description":""},`}}, ""},
 	}
 	for name, test := range tests {
@@ -181,20 +217,34 @@ func TestCompare_Alternatives(t *testing.T) {
 		edits []edit
 		want  string
 	}{
-		"type of reference added": {[]edit{{`"relatedTo":{"oneOf":[{"properties":{"aggregate":{"enum":["project"],"type":"string"},"domain":{"enum":["project"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"},{"properties":{"aggregate":{"enum":["appinstallation"],"type":"string"},"domain":{"enum":["app"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"}]},"requestKey"`,
-			`"relatedTo":{"oneOf":[{"properties":{"aggregate":{"enum":["project"]},"domain":{"enum":["project","app"]},"id":{"type":"string"}}}]},"requestKey"`}},
+		"type of reference added": {
+			[]edit{{
+				`"relatedTo":{"oneOf":[{"properties":{"aggregate":{"enum":["project"],"type":"string"},"domain":{"enum":["project"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"},{"properties":{"aggregate":{"enum":["appinstallation"],"type":"string"},"domain":{"enum":["app"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"}]},"requestKey"`,
+				`"relatedTo":{"oneOf":[{"properties":{"aggregate":{"enum":["project"]},"domain":{"enum":["project","app"]},"id":{"type":"string"}}}]},"requestKey"`,
+			}},
 			"LOST       Conversation.relatedTo=app/appinstallation (GET /v2/conversations [].relatedTo): the value is gone\n" +
-				"UNKNOWN    Conversation.relatedTo=app/project (GET /v2/conversations [].relatedTo): a new value; clients get an Unknown… type"},
-		"type of message added": {[]edit{{`"$ref":"#/components/schemas/StatusUpdate"}`, `"$ref":"#/components/schemas/StatusUpdate"},{"properties":{"type":{"enum":["SERVICE_REQUEST"]}}}`}},
-			"UNKNOWN    GET /v2/conversations/{conversationId}/messages [].type=SERVICE_REQUEST (GET /v2/conversations/{conversationId}/messages [].type): a new type; clients get an Unknown… type"},
-		"type of message removed": {[]edit{{`,{"$ref":"#/components/schemas/StatusUpdate"}`, ``}},
-			"LOST       GET /v2/conversations/{conversationId}/messages []<type=STATUS_UPDATE>: the type is gone; clients get an Unknown… type"},
-		"member of one file lost": {[]edit{{`"name":{"type":"string"},`, ``}},
-			`LOST       UploadedFile.name (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.files[]<status=uploaded>.name): the member is gone; clients get ""`},
-		"no tag": {[]edit{{`"type":{"enum":["MESSAGE"],"type":"string"}`, `"type":{"type":"string"}`}, {`"type":{"enum":["STATUS_UPDATE"],"type":"string"}`, `"type":{"type":"string"}`}},
-			"LOST       GET /v2/conversations/{conversationId}/messages []: nothing tells the types apart: type has no fixed values; clients get an Unknown… type"},
-		"alternatives of an alternative": {[]edit{{statusUpdate, `"StatusUpdate":{"oneOf":[{"$ref":"#/components/schemas/Generic"},{"allOf":[{"$ref":"#/components/schemas/Generic"},{"properties":{"meta":{"properties":{"resubmitAt":{}}}}}]}]},"Generic":{`}},
-			"NEW        StatusUpdate.resubmitAt (GET /v2/conversations/{conversationId}/messages []<type=STATUS_UPDATE>.meta.resubmitAt): a member that the gateway does not read"},
+				"UNKNOWN    Conversation.relatedTo=app/project (GET /v2/conversations [].relatedTo): a new value; clients get an Unknown… type",
+		},
+		"type of message added": {
+			[]edit{{`"$ref":"#/components/schemas/StatusUpdate"}`, `"$ref":"#/components/schemas/StatusUpdate"},{"properties":{"type":{"enum":["SERVICE_REQUEST"]}}}`}},
+			"UNKNOWN    GET /v2/conversations/{conversationId}/messages [].type=SERVICE_REQUEST (GET /v2/conversations/{conversationId}/messages [].type): a new type; clients get an Unknown… type",
+		},
+		"type of message removed": {
+			[]edit{{`,{"$ref":"#/components/schemas/StatusUpdate"}`, ``}},
+			"LOST       GET /v2/conversations/{conversationId}/messages []<type=STATUS_UPDATE>: the type is gone; clients get an Unknown… type",
+		},
+		"member of one file lost": {
+			[]edit{{`"name":{"type":"string"},`, ``}},
+			`LOST       UploadedFile.name (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.files[]<status=uploaded>.name): the member is gone; clients get ""`,
+		},
+		"no tag": {
+			[]edit{{`"type":{"enum":["MESSAGE"],"type":"string"}`, `"type":{"type":"string"}`}, {`"type":{"enum":["STATUS_UPDATE"],"type":"string"}`, `"type":{"type":"string"}`}},
+			"LOST       GET /v2/conversations/{conversationId}/messages []: nothing tells the types apart: type has no fixed values; clients get an Unknown… type",
+		},
+		"alternatives of an alternative": {
+			[]edit{{statusUpdate, `"StatusUpdate":{"oneOf":[{"$ref":"#/components/schemas/Generic"},{"allOf":[{"$ref":"#/components/schemas/Generic"},{"properties":{"meta":{"properties":{"resubmitAt":{}}}}}]}]},"Generic":{`}},
+			"NEW        StatusUpdate.resubmitAt (GET /v2/conversations/{conversationId}/messages []<type=STATUS_UPDATE>.meta.resubmitAt): a member that the gateway does not read",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -241,9 +291,13 @@ func TestCompare_Requests(t *testing.T) {
 		"parameter removed":   {[]edit{{`"name":"sort"`, `"name":"sortBy"`}}, "REQUEST    GET /v2/conversations parameter sort: the parameter is gone; mStudio ignores or rejects it\nNEW        GET /v2/conversations parameter sortBy: a parameter that the gateway does not send"},
 		"parameter required":  {[]edit{{`{"in":"query","name":"limit"`, `{"in":"query","name":"customerId","required":true},{"in":"query","name":"limit"`}}, "REQUEST    GET /v2/conversations parameter customerId: a required parameter that the gateway does not send; mStudio rejects the call"},
 		"smaller page":        {[]edit{{`"minimum":1`, `"maximum":50`}}, "REQUEST    GET /v2/conversations parameter limit: at most 50 instead of 100; mStudio rejects the call"},
-		"type of reference removed": {[]edit{{`"relatedTo":{"oneOf":[{"properties":{"aggregate":{"enum":["project"],"type":"string"},"domain":{"enum":["project"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"},{"properties":{"aggregate":{"enum":["appinstallation"],"type":"string"},"domain":{"enum":["app"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"}]},"title"`,
-			`"relatedTo":{"properties":{"aggregate":{"enum":["project"]},"domain":{"enum":["project"]},"id":{"type":"string"}},"type":"object"},"title"`}},
-			"REQUEST    POST /v2/conversations relatedTo=app/appinstallation (POST /v2/conversations relatedTo): the type is no longer accepted; mStudio rejects the call"},
+		"type of reference removed": {
+			[]edit{{
+				`"relatedTo":{"oneOf":[{"properties":{"aggregate":{"enum":["project"],"type":"string"},"domain":{"enum":["project"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"},{"properties":{"aggregate":{"enum":["appinstallation"],"type":"string"},"domain":{"enum":["app"],"type":"string"},"id":{"type":"string"}},"required":["domain","aggregate","id"],"type":"object"}]},"title"`,
+				`"relatedTo":{"properties":{"aggregate":{"enum":["project"]},"domain":{"enum":["project"]},"id":{"type":"string"}},"type":"object"},"title"`,
+			}},
+			"REQUEST    POST /v2/conversations relatedTo=app/appinstallation (POST /v2/conversations relatedTo): the type is no longer accepted; mStudio rejects the call",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
