@@ -29,7 +29,8 @@ const (
 	categoryRoute   route = "/conversation-categories/{categoryId}"
 )
 
-// ConversationCategories lists all categories. The endpoint needs no token and has no pages.
+// ConversationCategories lists all categories. A row that is not an object is nil. The endpoint needs no token and has no
+// pages.
 func (c *Client) ConversationCategories(ctx context.Context) ([]*ConversationCategory, error) {
 	categories, _, err := get(ctx, c, categoriesRoute, nil, nil, readCategories)
 	return categories, err
@@ -38,12 +39,19 @@ func (c *Client) ConversationCategories(ctx context.Context) ([]*ConversationCat
 // ConversationCategory fetches one category. The error is an [*Error] with NotFound if it does not exist. The endpoint
 // needs no token.
 func (c *Client) ConversationCategory(ctx context.Context, id string) (*ConversationCategory, error) {
-	return getOne(ctx, c, categoryRoute, id, (*decoder).category, func(read *ConversationCategory) *string { return &read.ID })
+	return getOne(ctx, c, categoryRoute, id, object[ConversationCategory], func(read *ConversationCategory) *string { return &read.ID })
 }
 
 func readCategories(d *decoder) []*ConversationCategory { return rows(d, d.category) }
 
 // category reads a category, or returns nil if the value is not an object.
 func (d *decoder) category() *ConversationCategory {
-	return dedup(d, func() *ConversationCategory { return object[ConversationCategory](d) })
+	return dedup(d, func() *ConversationCategory {
+		start := d.start()
+		category := object[ConversationCategory](d)
+		if category != nil {
+			category.ID, _ = d.idOr(category.ID, start)
+		}
+		return category
+	})
 }

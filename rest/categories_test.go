@@ -21,7 +21,9 @@ func TestConversationCategories(t *testing.T) {
 			ID: categoryID, Name: "Domains",
 			ReferenceTypes: []CategoryReferenceType{"unspecified", "server", "project", "organisation", "extensionInstance", "brandNew"},
 		},
-		{Name: "no id", ReferenceTypes: []CategoryReferenceType{}},
+		nil,
+		nil,
+		{ID: derived, Name: "no id", ReferenceTypes: []CategoryReferenceType{}},
 	}
 	wantEqual(t, "categories", want, got)
 	wantEqual(t, "path", "/v2/conversation-categories", u.requests()[0].RequestURI)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ const servicesRoute route = "/services"
 const searchLimit = 20
 
 // Service searches for a service, because the API cannot fetch one by its ID alone. The error is an [*Error] with
-// NotFound if no service that the caller may see has this ID.
+// NotFound if no service that the caller may see has this ID, and with BadResponse if a result has no valid ID.
 func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 	canonical, err := ParseID(id)
 	if err != nil {
@@ -59,7 +60,11 @@ func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 			return service, nil
 		}
 	}
-	return nil, (&call{method: http.MethodGet, route: string(servicesRoute)}).fail(NotFound, nil)
+	code := NotFound
+	if found.Unreadable > 0 || slices.ContainsFunc(found.Rows, func(service *Container) bool { return !isID(service.ID) }) {
+		code = BadResponse // the service may be among them
+	}
+	return nil, (&call{method: http.MethodGet, route: string(servicesRoute)}).fail(code, nil)
 }
 
 // Services fetches the first [EntityLimit] services that the caller may see.

@@ -208,15 +208,8 @@ func (c *Client) Members(ctx context.Context, conversationID string) ([]*Convers
 	return members, err
 }
 
-func readMembers(d *decoder) []*ConversationMember { return rows(d, d.member) }
-
-// member reads a participant, or returns nil if the value is not an object.
-func (d *decoder) member() *ConversationMember {
-	user := d.user()
-	if user == nil {
-		return nil
-	}
-	return &ConversationMember{User: user}
+func readMembers(d *decoder) []*ConversationMember {
+	return rows(d, func() *ConversationMember { return &ConversationMember{User: d.anyUser()} })
 }
 
 func readConversations(d *decoder) *ConversationPage {
@@ -272,7 +265,7 @@ func (c *Conversation) isIncomplete() bool {
 func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 	switch string(name) {
 	case "conversationId":
-		c.ID = d.string()
+		c.ID = d.id()
 	case "shortId":
 		c.ShortID = d.string()
 	case "title":

@@ -122,8 +122,10 @@ func TestMembers(t *testing.T) {
 	}
 	want := []*ConversationMember{
 		{&User{Ref: complete("u-1"), Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)}},
+		{&User{Ref: unidentified(derived)}},
+		{&User{Ref: Ref{ID: "u-2", Complete: true, access: AccessUnknown}}},
 		{&User{Ref: complete("u-3"), Active: new(false), Department: "mail"}},
-		{&User{Ref: complete("")}},
+		{&User{Ref: derivedRef()}},
 	}
 	wantEqual(t, "members", want, got)
 	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.requests()[0].RequestURI)
@@ -157,8 +159,8 @@ func TestConversationMembers(t *testing.T) {
 		"createdAt":      {`"2026-07-01T09:15:00Z"`, func(c *Conversation) { c.CreatedAt = at("2026-07-01T09:15:00Z") }},
 		"createdBy":      {`{"userId":"x"}`, func(c *Conversation) { c.CreatedBy = &User{Ref: complete("x")} }},
 		"mainUser":       {`{"userId":"x"}`, func(c *Conversation) { c.MainUser = &User{Ref: complete("x")} }},
-		"category": {`{"name":"x"}`, func(c *Conversation) {
-			c.Category = &ConversationCategory{Name: "x", ReferenceTypes: []CategoryReferenceType{}}
+		"category": {`{"categoryId":"c","name":"x"}`, func(c *Conversation) {
+			c.Category = &ConversationCategory{ID: "c", Name: "x", ReferenceTypes: []CategoryReferenceType{}}
 		}},
 		"notificationRoles": {`["project_owner"]`, func(c *Conversation) { c.NotificationRoles = []NotificationRole{RoleProjectOwner} }},
 		"relatedTo":         {referenceDocument("project/project"), func(c *Conversation) { c.RelatedTo = &Project{Ref: Ref{ID: "x-1"}} }},

@@ -278,15 +278,11 @@ func required[T any](d *decoder, object *T) *T {
 	return object
 }
 
-// list reads an array and leaves out elements for which read returns false. It never returns nil, because GraphQL lists are
-// non-null.
-func list[T any](d *decoder, read func() (T, bool)) []T {
+// list reads an array. read returns a value for any element, so that none is missing in the list. list never returns nil,
+// because GraphQL lists are non-null.
+func list[T any](d *decoder, read func() T) []T {
 	values := []T{}
-	d.array(func() {
-		if value, ok := read(); ok {
-			values = append(values, value)
-		}
-	})
+	d.array(func() { values = append(values, read()) })
 	return values
 }
 
@@ -303,15 +299,13 @@ func perType[S any](d *decoder) *S {
 	return state
 }
 
-// rows reads a document that is an array of objects. It leaves out elements that are not objects.
+// rows reads a document that is an array. Elements for which read returns nil are nil, so that the caller can report them.
 func rows[T any](d *decoder, read func() *T) []*T {
 	values := []*T{}
 	d.require(d.array(func() {
 		value := read()
 		d.settleRow(value != nil, reflect.TypeFor[T]().Name())
-		if value != nil {
-			values = append(values, value)
-		}
+		values = append(values, value)
 	}))
 	return values
 }

@@ -41,16 +41,16 @@ func TestConversationWithoutOneMember(t *testing.T) {
 		"visibility":             func(c *Conversation) { c.Visibility = "" },
 		"createdAt":              func(c *Conversation) { c.CreatedAt = Epoch() },
 		"createdBy":              func(c *Conversation) { c.CreatedBy = nil },
-		"createdBy.userId":       func(c *Conversation) { c.CreatedBy.ID = "" },
+		"createdBy.userId":       func(c *Conversation) { c.CreatedBy.Ref = derivedRef() },
 		"createdBy.clearName":    func(c *Conversation) { c.CreatedBy.Name = nil },
 		"createdBy.active":       func(c *Conversation) { c.CreatedBy.Active = nil },
 		"createdBy.avatarRefId":  func(c *Conversation) { c.CreatedBy.AvatarURL = nil },
 		"createdBy.isEmployee":   func(c *Conversation) { c.CreatedBy.IsEmployee = nil },
 		"mainUser":               func(c *Conversation) { c.MainUser = nil },
-		"mainUser.userId":        func(c *Conversation) { c.MainUser.ID = "" },
+		"mainUser.userId":        func(c *Conversation) { c.MainUser.Ref = derivedRef() },
 		"mainUser.clearName":     func(c *Conversation) { c.MainUser.Name = nil },
 		"category":               func(c *Conversation) { c.Category = nil },
-		"category.categoryId":    func(c *Conversation) { c.Category.ID = "" },
+		"category.categoryId":    func(c *Conversation) { c.Category.ID = derived },
 		"category.name":          func(c *Conversation) { c.Category.Name = "" },
 		"category.referenceType": func(c *Conversation) { c.Category.ReferenceTypes = []CategoryReferenceType{} },
 		"notificationRoles":      func(c *Conversation) { c.NotificationRoles = []NotificationRole{} },
@@ -71,7 +71,7 @@ func TestConversationWithoutOneMember(t *testing.T) {
 		"lastMessageBy.userId":             func(*Conversation) {},
 		"lastMessage.createdAt":            func(c *Conversation) { c.LastMessage.CreatedAt = at("2026-07-02T07:00:00Z") },
 		"lastMessage.createdBy":            func(c *Conversation) { c.LastMessage.CreatedBy = &User{Ref: complete("u-dora")} },
-		"lastMessage.createdBy.userId":     func(c *Conversation) { c.LastMessage.CreatedBy.ID = "" },
+		"lastMessage.createdBy.userId":     func(c *Conversation) { c.LastMessage.CreatedBy.Ref = derivedRef() },
 		"lastMessage.createdBy.clearName":  func(c *Conversation) { c.LastMessage.CreatedBy.Name = nil },
 		"lastMessage.createdBy.isEmployee": func(c *Conversation) { c.LastMessage.CreatedBy.IsEmployee = nil },
 		"lastMessage": func(c *Conversation) {
@@ -171,18 +171,20 @@ type addMissing func(path string, take func(Message) Message)
 func textMessageWithout(add addMissing) {
 	add("0.messageContent", changed(func(m *TextMessage) { m.Content = nil }))
 	add("0.createdBy", changed(func(m *TextMessage) { m.CreatedBy = nil }))
-	add("0.createdBy.userId", changed(func(m *TextMessage) { m.CreatedBy.ID = "" }))
+	add("0.createdBy.userId", changed(func(m *TextMessage) { m.CreatedBy.Ref = derivedRef() }))
 	add("0.createdBy.clearName", changed(func(m *TextMessage) { m.CreatedBy.Name = nil }))
 	add("0.createdBy.active", changed(func(m *TextMessage) { m.CreatedBy.Active = nil }))
 	add("0.createdBy.isEmployee", changed(func(m *TextMessage) { m.CreatedBy.IsEmployee = nil }))
 	add("0.files", changed(func(m *TextMessage) { m.Files = []File{} }))
-	add("0.files.0.id", changed(func(m *TextMessage) { m.Files[0] = &RequestedFile{} }))
+	add("0.files.0.id", changed(func(m *TextMessage) { m.Files[0] = &RequestedFile{ID: derived} }))
 	add("0.files.0.status", changed(func(m *TextMessage) { m.Files[0] = &UnknownFile{ID: "f-1"} }))
-	add("0.files.1.id", changed(func(m *TextMessage) { m.Files[1].(*UploadedFile).ID = "" }))
+	add("0.files.1.id", changed(func(m *TextMessage) {
+		m.Files[1].(*UploadedFile).ID, m.Files[1].(*UploadedFile).HasDerivedID = derived, true
+	}))
 	add("0.files.1.status", changed(func(m *TextMessage) { m.Files[1] = &UnknownFile{ID: "f-2", Name: "error.png", MimeType: "image/png"} }))
 	add("0.files.1.name", changed(func(m *TextMessage) { m.Files[1].(*UploadedFile).Name = "" }))
 	add("0.files.1.type", changed(func(m *TextMessage) { m.Files[1].(*UploadedFile).MimeType = "" }))
-	add("0.files.2.id", changed(func(m *TextMessage) { m.Files[2].(*DeletedFile).ID = "" }))
+	add("0.files.2.id", changed(func(m *TextMessage) { m.Files[2].(*DeletedFile).ID = derived }))
 	add("0.files.2.status", changed(func(m *TextMessage) { m.Files[2] = &UnknownFile{ID: "f-3", Name: "old.txt", MimeType: "text/plain"} }))
 	add("0.files.2.name", changed(func(m *TextMessage) { m.Files[2].(*DeletedFile).Name = "" }))
 	add("0.files.2.type", changed(func(m *TextMessage) { m.Files[2].(*DeletedFile).MimeType = "" }))
@@ -194,7 +196,7 @@ func statusUpdateWithout(add addMissing) {
 		add(at+"messageContent", changed(func(m *StatusUpdate) { m.Code = "" }))
 		add(at+"meta", changed(func(m *StatusUpdate) { m.User, m.Resubmission = nil, nil }))
 		add(at+"meta.user", changed(func(m *StatusUpdate) { m.User = nil }))
-		add(at+"meta.user.userId", changed(func(m *StatusUpdate) { m.User.ID = "" }))
+		add(at+"meta.user.userId", changed(func(m *StatusUpdate) { m.User.Ref = derivedRef() }))
 	}
 	add("1.meta.user.clearName", changed(func(m *StatusUpdate) { m.User.Name = nil }))
 	add("1.meta.user.isEmployee", changed(func(m *StatusUpdate) { m.User.IsEmployee = nil }))

@@ -65,8 +65,10 @@ const EntityLimit = 1000
 
 // Ref is the part of an entity that references have as well.
 type Ref struct {
-	// ID is the ID as mStudio sent it.
+	// ID is the ID as mStudio sent it, or a derived one.
 	ID string
+	// HasDerivedID reports whether mStudio sent no ID. Nothing can be fetched or compared by a derived one.
+	HasDerivedID bool
 	// Complete reports whether the object has all its fields. It is false in a reference.
 	Complete bool
 
@@ -85,7 +87,14 @@ func (r *Ref) Access() Access { return r.access }
 func (r *Ref) ref() *Ref { return r }
 
 // bare returns the Ref of an object of which only the ID is known.
-func (r *Ref) bare(access Access) Ref { return Ref{ID: r.ID, Complete: true, access: access} }
+func (r *Ref) bare(access Access) Ref {
+	return Ref{ID: r.ID, HasDerivedID: r.HasDerivedID, Complete: true, access: access}
+}
+
+// unidentified returns the Ref of an object with a derived ID, of which nothing else is known.
+func unidentified(id string) Ref {
+	return Ref{ID: id, HasDerivedID: true, Complete: true, access: AccessUnknown}
+}
 
 // hasRef is a pointer to a struct that embeds [Ref].
 type hasRef[T any] interface {
@@ -141,11 +150,11 @@ func readRows[T any, P hasRef[T]](d *decoder) *EntityList[*T] {
 	d.require(d.array(func() {
 		row := entity[T, P](d)
 		d.settleRow(row != nil, reflect.TypeFor[T]().Name())
-		if row != nil {
-			list.Rows = append(list.Rows, row)
-		} else {
+		if row == nil {
 			list.Unreadable++
+			return
 		}
+		list.Rows = append(list.Rows, row)
 	}))
 	return list
 }

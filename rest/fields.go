@@ -138,7 +138,7 @@ func schemaField(f reflect.StructField, member string) string {
 func (d *decoder) field(f field, target reflect.Value) {
 	switch to := target.Addr().Interface().(type) {
 	case *Ref:
-		to.ID = d.string()
+		to.ID = d.id()
 	case *Reference:
 		*to = d.referenceAt(f.place)
 	case *string:
@@ -196,11 +196,20 @@ func (d *decoder) compound(f field, target reflect.Value) (ok bool) {
 		target.SetLen(0)
 		return d.array(func() {
 			element := reflect.New(target.Type().Elem()).Elem()
-			if d.compound(f, element) {
-				target.Set(reflect.Append(target, element))
+			if !d.compound(f, element) {
+				setEmpty(element)
 			}
+			target.Set(reflect.Append(target, element))
 		})
 	default:
 		panic(fmt.Sprintf("rest: %s has type %s", f.place, target.Type()))
+	}
+}
+
+// setEmpty makes an element that cannot be read an object without members, so that no element of a list is missing.
+func setEmpty(element reflect.Value) {
+	if element.Kind() == reflect.Pointer {
+		element.Set(reflect.New(element.Type().Elem()))
+		element.Elem().Set(layoutOf(element.Type().Elem()).empty)
 	}
 }

@@ -36,6 +36,9 @@ type FileRules struct {
 	MaxNameLength *int
 	// Limit is the maximum size in bytes, 0 if the API omits it.
 	Limit int64
+	// Incomplete reports whether elements of MimeTypes or Extensions are missing because they are not texts. Any type is then
+	// accepted, because the API may accept it.
+	Incomplete bool
 }
 
 // MaxBytes returns Limit as an integer of GraphQL, nil if there is none.
@@ -74,9 +77,9 @@ func (d *decoder) fileRules(rules *FileRules) bool {
 	found := d.object("FileRules", func(name []byte) {
 		switch string(name) {
 		case "mimeTypes":
-			rules.MimeTypes = list(d, d.anyText)
+			rules.MimeTypes = d.fileRuleTexts(rules)
 		case "extensions":
-			rules.Extensions = list(d, d.anyText)
+			rules.Extensions = d.fileRuleTexts(rules)
 		case "maxNameLength":
 			rules.MaxNameLength = d.count()
 		case "maxSizeInBytes":
@@ -91,6 +94,20 @@ func (d *decoder) fileRules(rules *FileRules) bool {
 		rules.Limit = limitOf(inKB, 1<<10)
 	}
 	return found
+}
+
+// fileRuleTexts reads a list of texts. Without one of them, the rules are incomplete.
+func (d *decoder) fileRuleTexts(rules *FileRules) []string {
+	texts := []string{}
+	d.array(func() {
+		text, ok := d.anyText()
+		if !ok {
+			rules.Incomplete = true
+			return
+		}
+		texts = append(texts, text)
+	})
+	return texts
 }
 
 // limitOf rounds a size up, because 0 would mean no limit.
@@ -139,7 +156,7 @@ func (r FileRules) TypeOf(name, declared string, head []byte) (string, error) {
 }
 
 func (r FileRules) accepts(mimeType string) bool {
-	return len(r.MimeTypes) == 0 || slices.ContainsFunc(r.MimeTypes, func(accepted string) bool {
+	return len(r.MimeTypes) == 0 || r.Incomplete || slices.ContainsFunc(r.MimeTypes, func(accepted string) bool {
 		major, isRange := strings.CutSuffix(accepted, "*")
 		return strings.EqualFold(accepted, mimeType) || isRange && strings.HasPrefix(mimeType, strings.TrimPrefix(major, "*/"))
 	})

@@ -15,7 +15,7 @@ func TestRequestFileUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantEqual(t, "rules", &FileRules{MimeTypes: []string{"image/png", "text/plain"}, Limit: 7168}, got.Rules)
+	wantEqual(t, "rules", &FileRules{MimeTypes: []string{"image/png", "text/plain"}, Limit: 7168, Incomplete: true}, got.Rules)
 	if got.Token.Reveal() != "a.b" || *got.Rules.MaxBytes() != 7168 {
 		t.Errorf("got token %q and a maximum of %d bytes", got.Token.Reveal(), *got.Rules.MaxBytes())
 	}

@@ -1,9 +1,6 @@
 package rest
 
-import (
-	"cmp"
-	"time"
-)
+import "time"
 
 // FileState is the state of an attachment, as mStudio spells it.
 type FileState string
@@ -27,7 +24,10 @@ type RequestedFile struct{ ID string }
 
 // UploadedFile can be downloaded.
 type UploadedFile struct {
-	ID       string
+	ID string
+	// HasDerivedID reports whether mStudio sent no ID, so that the file cannot be downloaded.
+	HasDerivedID bool
+
 	Name     string
 	MimeType string
 	// ConversationID is the conversation of its message. Access to the file needs both IDs.
@@ -65,7 +65,7 @@ func (f UnknownFile) State() FileState { return FileState(f.RawState) }
 
 // files reads attachments. An element that is not an object becomes an UnknownFile.
 func (d *decoder) files() []File {
-	return list(d, func() (File, bool) { return d.file(), d.Err == nil })
+	return list(d, d.file)
 }
 
 // attachedFile is a file in any state, as mStudio sends it.
@@ -78,17 +78,22 @@ type attachedFile struct {
 }
 
 func (d *decoder) file() File {
-	f := cmp.Or(object[attachedFile](d), &attachedFile{})
+	start := d.start()
+	f := object[attachedFile](d)
+	if f == nil {
+		f = &attachedFile{}
+	}
+	id, isDerived := d.idOr(f.ID, start)
 	state := FileState(f.State)
 	reportUnknown(d, "File.state", state)
 	switch state {
 	case FileRequested:
-		return &RequestedFile{ID: f.ID}
+		return &RequestedFile{ID: id}
 	case FileUploaded:
-		return &UploadedFile{ID: f.ID, Name: f.Name, MimeType: f.MimeType}
+		return &UploadedFile{ID: id, HasDerivedID: isDerived, Name: f.Name, MimeType: f.MimeType}
 	case FileDeleted:
-		return &DeletedFile{ID: f.ID, Name: f.Name, MimeType: f.MimeType, DeletedAt: f.DeletedAt}
+		return &DeletedFile{ID: id, Name: f.Name, MimeType: f.MimeType, DeletedAt: f.DeletedAt}
 	default:
-		return &UnknownFile{ID: f.ID, RawState: f.State, Name: f.Name, MimeType: f.MimeType}
+		return &UnknownFile{ID: id, RawState: f.State, Name: f.Name, MimeType: f.MimeType}
 	}
 }

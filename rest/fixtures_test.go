@@ -50,8 +50,16 @@ func fullConversation() *Conversation {
 	}
 }
 
-// derived replaces IDs that the client derives; see pinDerived.
+// derived stands for IDs that the client derives.
 const derived = "(derived)"
+
+// isDerived reports whether an ID has the form of derived ones: a UUID of version 5.
+func isDerived(id string) bool { return isID(id) && id[14] == '5' }
+
+// derivedRef is the Ref of an object that has fields but no ID.
+func derivedRef() Ref {
+	return Ref{ID: derived, HasDerivedID: true, Complete: true, access: AccessVisible}
+}
 
 func head(id, createdAt string) MessageHead {
 	return MessageHead{ID: id, ConversationID: conversationID, CreatedAt: at(createdAt)}

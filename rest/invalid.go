@@ -43,23 +43,23 @@ func readInvalid(response *http.Response) []InvalidField {
 	return fields
 }
 
-type validation struct {
-	Errors []*validationError `api:"validationErrors"`
-}
-
 type validationError struct {
 	Path string `api:"path"`
 	Type string `api:"type"`
 }
 
 func (d *decoder) invalidFields() (fields []InvalidField) {
-	rejected := object[validation](d)
-	if rejected == nil {
-		return nil
-	}
-	for _, field := range rejected.Errors[:min(len(rejected.Errors), maxInvalid)] {
-		fields = append(fields, InvalidField{Path: splitPath(field.Path), Rule: ruleOf(field.Type)})
-	}
+	d.object("validation", func(name []byte) {
+		if string(name) != "validationErrors" {
+			d.Skip()
+			return
+		}
+		for _, field := range list(d, func() *validationError { return object[validationError](d) }) {
+			if field != nil && len(fields) < maxInvalid { // one that is not an object says nothing
+				fields = append(fields, InvalidField{Path: splitPath(field.Path), Rule: ruleOf(field.Type)})
+			}
+		}
+	})
 	return fields
 }
 

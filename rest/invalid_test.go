@@ -90,7 +90,7 @@ func TestInvalidFieldMembers(t *testing.T) {
 
 func TestValidationErrorsMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "validation", "", pointer((*decoder).invalidFields), map[string]member[[]InvalidField]{
+	wantMembers(t, "invalidFields", "", pointer((*decoder).invalidFields), map[string]member[[]InvalidField]{
 		"validationErrors": {`[{"path":"a","type":"maxLength"}]`, func(f *[]InvalidField) { *f = []InvalidField{{[]string{"a"}, RuleTooLong}} }},
 	})
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha1" //nolint:gosec // for UUIDs of version 5
 	"slices"
@@ -82,13 +81,15 @@ const messagesRoute route = "/conversations/{conversationId}/messages"
 
 // Messages fetches the whole history of a conversation, oldest first. mStudio sends it in one response, in an undocumented
 // order. No element is left out: an unreadable one becomes an [*UnknownMessage]. A message of another conversation shows
-// that the whole response is another one's.
+// that the whole response is another one's, and so does an invalid ID unless another message has the right one.
 func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message, error) {
 	messages, _, err := get(ctx, c, messagesRoute, []string{conversationID}, nil, func(d *decoder) []Message {
 		messages := readMessages(d, strings.ToLower(conversationID))
 		for _, message := range messages {
 			d.require(strings.EqualFold(message.Head().ConversationID, conversationID))
 		}
+		ids := perType[conversationIDs](d)
+		d.require(ids.invalid == 0 || ids.matching > 0)
 		return messages
 	})
 	return messages, err
@@ -97,14 +98,14 @@ func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message
 // usualMessage is the approximate size of a short message, in bytes.
 const usualMessage = 400
 
-// readMessages reads a history. conversationID is the conversation of items that do not name theirs. It must be known
+// readMessages reads a history. conversationID is the conversation of items without a valid ID of theirs. It must be known
 // before IDs are derived, because two conversations may have the same event at the same time.
 func readMessages(d *decoder, conversationID string) []Message {
 	messages := make([]Message, 0, len(d.Data)/usualMessage)
 	var ids idMaker
 	d.require(d.array(func() {
 		item := d.messageFields()
-		item.ConversationID = cmp.Or(item.ConversationID, conversationID)
+		d.ownConversation(&item, conversationID)
 		if item.ID == "" {
 			item.ID = ids.derive(&item)
 		}
@@ -113,6 +114,25 @@ func readMessages(d *decoder, conversationID string) []Message {
 	}))
 	oldestFirst(messages)
 	return messages
+}
+
+// conversationIDs counts the items of a history by their conversation's ID.
+type conversationIDs struct{ matching, invalid int }
+
+// ownConversation sets the conversation of an item that has no valid ID of one. Another conversation's ID stays.
+func (d *decoder) ownConversation(item *messageFields, conversationID string) {
+	ids := perType[conversationIDs](d)
+	switch {
+	case strings.EqualFold(item.ConversationID, conversationID):
+		ids.matching++
+		return
+	case isID(item.ConversationID):
+		return
+	case item.ConversationID != "":
+		ids.invalid++
+		d.note(DriftID, "Message.conversationId")
+	}
+	item.ConversationID = conversationID
 }
 
 // oldestFirst sorts by time. Items with the same time keep the order in which mStudio sends them, reversed if it sends the
@@ -199,9 +219,9 @@ func (f *messageFields) required() []string {
 func (d *decoder) messageField(item *messageFields, name []byte) {
 	switch string(name) {
 	case "messageId":
-		item.ID = d.string()
+		item.ID = d.id()
 	case "conversationId":
-		item.ConversationID = d.string()
+		item.ConversationID = d.id()
 	case "createdAt":
 		item.CreatedAt = d.timeOrEpoch()
 	case "internal":

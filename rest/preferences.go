@@ -3,6 +3,7 @@ package rest
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -24,6 +25,8 @@ type PreferredUserIDs struct {
 type PreferredUser struct {
 	CategoryID string
 	UserID     string
+	// HasDerivedUserID reports whether mStudio sent something else than an ID.
+	HasDerivedUserID bool
 }
 
 const preferencesRoute route = "/customers/{customerId}/conversation-preferences"
@@ -36,15 +39,26 @@ func (c *Client) ConversationPreferences(ctx context.Context, customerID string)
 }
 
 func (d *decoder) categoryUserPairs() []*PreferredUser {
-	pairs := []*PreferredUser{}
-	d.object("", func(name []byte) {
+	users := map[string]*PreferredUser{}
+	d.object("", func(name []byte) { // of two members with the same name, the last counts
 		categoryID := validText(name)
-		if userID := d.string(); userID != "" {
-			pairs = append(pairs, &PreferredUser{CategoryID: categoryID, UserID: userID})
-		}
+		users[categoryID] = d.preferredUser(categoryID)
 	})
+	pairs := slices.DeleteFunc(slices.Collect(maps.Values(users)), func(pair *PreferredUser) bool { return pair == nil })
 	slices.SortFunc(pairs, func(a, b *PreferredUser) int { return cmp.Compare(a.CategoryID, b.CategoryID) })
-	return pairs
+	return append([]*PreferredUser{}, pairs...)
+}
+
+// preferredUser reads the ID of a user. It returns nil for null and "", which mean that there is none.
+func (d *decoder) preferredUser(categoryID string) *PreferredUser {
+	start := d.start()
+	id := d.id()
+	if raw := string(d.Data[start:d.At]); raw == "null" || raw == `""` {
+		return nil
+	}
+	pair := &PreferredUser{CategoryID: categoryID}
+	pair.UserID, pair.HasDerivedUserID = d.idOr(id, start)
+	return pair
 }
 
 // Customer returns a reference to the customer.
@@ -53,5 +67,10 @@ func (p *ConversationPreferences) Customer() *Customer { return &Customer{Ref: R
 // FallbackUser returns a reference to the fallback user; nil if not set.
 func (p *ConversationPreferences) FallbackUser() *User { return byID[User](p.FallbackUserID) }
 
-// User returns a reference to the user.
-func (p *PreferredUser) User() *User { return byID[User](p.UserID) }
+// User returns a reference to the user, or a complete user of whom nothing is known.
+func (p *PreferredUser) User() *User {
+	if p.HasDerivedUserID {
+		return &User{Ref: unidentified(p.UserID)}
+	}
+	return &User{Ref: Ref{ID: p.UserID}}
+}

@@ -20,9 +20,13 @@ func TestConversationPreferences(t *testing.T) {
 				CustomerID: strings.ToUpper(customerID),
 				PreferredUserIDs: PreferredUserIDs{
 					FallbackUserID: "u-1",
-					PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}, {CategoryID: "b", UserID: "u-2"}},
+					PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}, {CategoryID: "b", UserID: "u-2"}, {CategoryID: "d", UserID: derived, HasDerivedUserID: true}},
 				},
 			},
+		},
+		"twice": {
+			`{"preferredUsers":{"categoryUserPairs":{"a":"u-1","b":"u-2","a":"u-3","b":null}}}`,
+			&ConversationPreferences{CustomerID: customerID, PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}}}},
 		},
 		"empty": {`{}`, &ConversationPreferences{CustomerID: customerID, PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}}},
 		"other kinds": {
@@ -57,6 +61,7 @@ func TestConversationPreferences_References(t *testing.T) {
 	wantEqual(t, "customer", &Customer{Ref: Ref{ID: "c-1"}}, preferences.Customer())
 	wantEqual(t, "fallback", &User{Ref: Ref{ID: "u-1"}}, preferences.FallbackUser())
 	wantEqual(t, "preferred user", &User{Ref: Ref{ID: "u-2"}}, (&PreferredUser{UserID: "u-2"}).User())
+	wantEqual(t, "user without an ID", &User{Ref: unidentified("u-3")}, (&PreferredUser{UserID: "u-3", HasDerivedUserID: true}).User())
 	if got := new(ConversationPreferences).FallbackUser(); got != nil {
 		t.Errorf("want no fallback, got %v", got)
 	}

@@ -1,10 +1,9 @@
 package rest
 
 import (
-	"cmp"
 	"strings"
 
-	"github.com/google/uuid"
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // RelatedTo is the subject of a conversation: an object of one of seven types, or an [UnknownReference].
@@ -25,7 +24,7 @@ type reference struct{ domain, aggregate, id string }
 
 // UnknownReference points to an object of an unknown type, or to none. Its domain and aggregate are as mStudio sent them.
 type UnknownReference struct {
-	// ID is derived from domain and aggregate if mStudio omits it, because clients cache objects by their IDs.
+	// ID is derived from the whole reference if mStudio omits it, because clients cache objects by their IDs.
 	ID  string
 	ref reference
 }
@@ -91,7 +90,7 @@ func (d *decoder) reference() (ref reference, ok bool) {
 		case "aggregate":
 			ref.aggregate = d.string()
 		case "id":
-			ref.id = d.string()
+			ref.id = d.id()
 		default:
 			d.Skip()
 		}
@@ -104,6 +103,7 @@ func (d *decoder) reference() (ref reference, ok bool) {
 
 // referenceAt reads a reference, or returns nil if the value is not an object. It reports an unknown type unless place is "".
 func (d *decoder) referenceAt(place string) RelatedTo {
+	start := d.start()
 	ref, ok := d.reference()
 	if !ok {
 		return nil
@@ -116,7 +116,10 @@ func (d *decoder) referenceAt(place string) RelatedTo {
 	if known == nil && place != "" {
 		d.noteValue(DriftTag, place, name)
 	}
-	id := cmp.Or(ref.id, nameID(append(uuid.NameSpaceOID[:], name...)).String())
+	id, isDerived := d.idOr(ref.id, start)
+	if isDerived {
+		d.note(DriftID, "Reference.id")
+	}
 	return &UnknownReference{ID: id, ref: ref}
 }
 
@@ -144,8 +147,12 @@ func (r reference) resolve() RelatedTo {
 
 // relations reads the further references of a conversation, which are of any type.
 func (d *decoder) relations() []Reference {
-	return list(d, func() (Reference, bool) {
-		ref := d.referenceAt("")
-		return ref, ref != nil
+	return list(d, func() Reference {
+		start := d.start()
+		if d.Next() == jsonscan.Object {
+			return d.referenceAt("")
+		}
+		id, _ := d.idOr(d.id(), start)
+		return &UnknownReference{ID: id}
 	})
 }

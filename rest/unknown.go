@@ -17,14 +17,15 @@ func enum[T enumType](d *decoder, place string) T {
 	return T(text)
 }
 
-// enums reads a list of values of an enum and reports unknown ones.
+// enums reads a list of values of an enum and reports unknown ones. An element that is not a text is "", which clients see
+// as UNKNOWN.
 func enums[T enumType](d *decoder, place string) []T {
-	return list(d, func() (T, bool) {
+	return list(d, func() T {
 		text, ok := d.anyText()
 		if ok {
 			reportUnknown(d, place, T(text))
 		}
-		return T(text), ok
+		return T(text)
 	})
 }
 

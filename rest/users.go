@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 	"strings"
+
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // Department is the department of an employee of mittwald, as mStudio spells it.
@@ -42,7 +44,14 @@ const selfRoute route = "/users/self"
 
 // Self fetches the token's owner, without Department.
 func (c *Client) Self(ctx context.Context) (*User, error) {
-	user, _, err := get(ctx, c, selfRoute, nil, nil, func(d *decoder) *User { return required(d, readProfile(d)) })
+	user, _, err := get(ctx, c, selfRoute, nil, nil, func(d *decoder) *User {
+		start := d.start()
+		user := required(d, readProfile(d))
+		if user != nil {
+			user.ID, user.HasDerivedID = d.idOr(user.ID, start)
+		}
+		return user
+	})
 	return user, err
 }
 
@@ -60,18 +69,34 @@ func (u *User) Bare(access Access) Entity { return &User{Ref: u.bare(access)} }
 // user reads a participant, or returns nil if the value is not an object.
 func (d *decoder) user() *User {
 	return dedup(d, func() *User {
+		start := d.start()
 		user := &User{Ref: Ref{Complete: true, access: AccessVisible}}
 		if !d.object("User", func(name []byte) { d.userField(user, name) }) {
 			return nil
+		}
+		if user.ID, user.HasDerivedID = d.idOr(user.ID, start); user.HasDerivedID {
+			d.note(DriftID, "User.id")
 		}
 		return user
 	})
 }
 
+// anyUser reads a participant that may be only an ID. A value of another kind is a user of whom nothing is known.
+func (d *decoder) anyUser() *User {
+	start := d.start()
+	if d.Next() == jsonscan.Object {
+		return d.user()
+	}
+	d.note(DriftRow, "ConversationMember")
+	user := &User{Ref: Ref{Complete: true, access: AccessUnknown}}
+	user.ID, user.HasDerivedID = d.idOr(d.id(), start)
+	return user
+}
+
 func (d *decoder) userField(user *User, name []byte) {
 	switch string(name) {
 	case "userId":
-		user.ID = d.string()
+		user.ID = d.id()
 	case "clearName":
 		user.Name = d.optionalString()
 	case "isEmployee":

@@ -20,7 +20,7 @@ func TestSelf(t *testing.T) {
 		"first name alone": {`{"userId":"u-1","person":{"firstName":"Anna","lastName":null}}`, &User{Ref: complete("u-1"), Name: new("Anna")}},
 		"no name":          {`{"userId":"u-1","person":{}}`, &User{Ref: complete("u-1")}},
 		"name as text":     {`{"userId":"u-1","person":"Anna Acker"}`, &User{Ref: complete("u-1")}},
-		"nothing":          {`{}`, &User{Ref: complete("")}},
+		"nothing":          {`{}`, &User{Ref: derivedRef()}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -4738,7 +4738,7 @@ type Secret {
 
 "An attachment. Its state determines the type."
 interface File {
-  "The file's ID in mStudio."
+  "The file's ID in mStudio. If mStudio omits it, an ID that the gateway derives from the other data of the file."
   id: ID!
   "The state. ` + "`" + `UNKNOWN` + "`" + ` for a state newer than this gateway."
   state: FileState!
@@ -4824,7 +4824,7 @@ type DeletedFile implements File {
 
 "An attachment in a state newer than this gateway."
 type UnknownFile implements File {
-  "The file's ID in mStudio. Empty if mStudio omits it."
+  "The file's ID in mStudio, or a derived one; see ` + "`" + `File.id` + "`" + `."
   id: ID!
   "Always ` + "`" + `UNKNOWN` + "`" + `."
   state: FileState!
@@ -4945,7 +4945,7 @@ enum Access {
 
 "A reference to a type of object newer than this gateway, or one without an ID."
 type UnknownReference implements Reference {
-  "The object's ID in mStudio. If mStudio omits it, an ID that the gateway derives from ` + "`" + `domain` + "`" + ` and ` + "`" + `aggregate` + "`" + `."
+  "The object's ID in mStudio. If mStudio omits it, an ID that the gateway derives from the reference."
   id: ID!
   "mStudio's name of the domain. Empty if mStudio omits it."
   domain: String!
@@ -5348,7 +5348,7 @@ A conversation participant: a customer's user or a mittwald employee. Most occur
 Fields documented as "ID only" fetch the user's profile if a profile field is selected: one call per user.
 """
 type User implements Node & Reference @key(fields: "id") {
-  "The user's ID in mStudio."
+  "The user's ID in mStudio. If mStudio omits it, an ID that the gateway derives from the other data of the user."
   id: ID!
   "Always ` + "`" + `user` + "`" + `."
   domain: String! @shareable
@@ -5401,7 +5401,7 @@ enum Department {
 
 "A category that a conversation belongs to."
 type ConversationCategory implements Node @key(fields: "id") {
-  "The ID in mStudio, a UUID."
+  "The ID in mStudio, a UUID. If mStudio omits it, an ID that the gateway derives from the other data of the category."
   id: ID!
   "The category's name. Empty if mStudio omits it."
   name: String!

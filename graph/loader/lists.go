@@ -2,7 +2,6 @@ package loader
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -22,11 +21,12 @@ type Listing[V rest.Entity] struct {
 	// IsWhole is false if mStudio may have more rows.
 	IsWhole bool
 
-	byID map[string]V // by canonical ID
+	rows []V
+	byID map[string]V // by canonical ID; of two rows with the same ID, the last
 }
 
-// Rows returns each readable object once, in no order. The caller may change the slice.
-func (l *Listing[V]) Rows() []V { return slices.Collect(maps.Values(l.byID)) }
+// Rows returns the readable objects in mStudio's order. The caller may change the slice.
+func (l *Listing[V]) Rows() []V { return slices.Clone(l.rows) }
 
 // Load returns the list.
 func (l *listLoader[V]) Load(ctx context.Context) (*Listing[V], error) {
@@ -44,6 +44,7 @@ func (l *listLoader[V]) fetchListing(ctx context.Context, _ struct{}) (*Listing[
 	listing := &Listing[V]{Unreadable: list.Unreadable, IsWhole: list.IsWhole(), byID: make(map[string]V, len(list.Rows))}
 	for _, row := range list.Rows {
 		if id := row.EntityID(); id != "" {
+			listing.rows = append(listing.rows, row)
 			listing.byID[strings.ToLower(id)] = row
 		} else {
 			listing.Unreadable++

@@ -122,11 +122,17 @@ type attachment struct{ conversationID, fileID string }
 
 // StartFileAccess requests access to an attachment in the background for a later [Loaders.FileAccess].
 func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
+	if file.HasDerivedID {
+		return
+	}
 	l.fileAccess.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
 }
 
 // FileAccess returns the credentials for a download of an attachment.
 func (l *Loaders) FileAccess(ctx context.Context, file *rest.UploadedFile) (*rest.FileAccess, error) {
+	if file.HasDerivedID {
+		return nil, &rest.Error{Code: rest.BadResponse}
+	}
 	return l.fileAccess.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
 }
 
@@ -136,11 +142,17 @@ func (l *Loaders) fetchFileAccess(ctx context.Context, file attachment) (*rest.F
 
 // StartFileMeta requests the metadata of an attachment in the background for a later [Loaders.FileMeta].
 func (l *Loaders) StartFileMeta(ctx context.Context, file *rest.UploadedFile) {
+	if file.HasDerivedID {
+		return
+	}
 	l.fileMeta.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
 }
 
 // FileMeta returns the metadata of an attachment. It needs the credentials for its download.
 func (l *Loaders) FileMeta(ctx context.Context, file *rest.UploadedFile) (*rest.FileMeta, error) {
+	if file.HasDerivedID {
+		return nil, &rest.Error{Code: rest.BadResponse}
+	}
 	return l.fileMeta.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
 }
 
@@ -157,7 +169,7 @@ func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
 	return l.viewer.load(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (*rest.User, error) { return l.client.Self(ctx) })
 }
 
-// Categories returns all conversation categories.
+// Categories returns all conversation categories. Rows that are not objects are nil. Callers must not change the list.
 func (l *Loaders) Categories(ctx context.Context) ([]*rest.ConversationCategory, error) {
 	return l.categoryList.load(ctx, struct{}{}, l.public.categories.load)
 }
@@ -174,7 +186,7 @@ func (l *Loaders) ListedCategory(ctx context.Context, id string) (*rest.Conversa
 		return nil, err
 	}
 	for _, category := range list {
-		if strings.EqualFold(category.ID, id) {
+		if category != nil && strings.EqualFold(category.ID, id) {
 			return category, nil
 		}
 	}

@@ -126,7 +126,7 @@ func newOwnerSource[V rest.Entity](list *listLoader[V], leadsTo reflect.Type, ow
 		}
 		object, found := listing.byID[id]
 		if !found {
-			return nil, listing.IsWhole, nil
+			return nil, listing.IsWhole && listing.Unreadable == 0, nil
 		}
 		if owner := ownerOf(object); owner != nil && !reflect.ValueOf(owner).IsNil() {
 			return owner, true, nil

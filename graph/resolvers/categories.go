@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
@@ -10,7 +11,12 @@ import (
 
 // ConversationCategories resolves Query.conversationCategories.
 func (query) ConversationCategories(ctx context.Context) ([]*rest.ConversationCategory, error) {
-	return loader.From(ctx).Categories(ctx)
+	list, err := loader.From(ctx).Categories(ctx)
+	if !slices.Contains(list, nil) {
+		return list, err
+	}
+	reportUnreadable(ctx, "categories")
+	return slices.DeleteFunc(slices.Clone(list), func(category *rest.ConversationCategory) bool { return category == nil }), nil
 }
 
 // ConversationCategory resolves Query.conversationCategory.

@@ -69,6 +69,9 @@ func openConversation(ctx context.Context, input generated.CreateConversationInp
 		if err != nil {
 			return "", err
 		}
+		if viewer.HasDerivedID {
+			return "", &rest.Error{Code: rest.BadResponse}
+		}
 		conversation.MainUserID = viewer.ID
 	}
 	return loader.From(ctx).CreateConversation(ctx, conversation)

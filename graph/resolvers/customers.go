@@ -35,5 +35,6 @@ func (customer) Projects(
 	list := projectList(ctx)
 	list.scope = model.Scope("projects/" + parent.ID)
 	list.excludes = func(project *rest.Project) bool { return !strings.EqualFold(project.CustomerID, parent.ID) }
+	list.isUncertain = func(project *rest.Project) bool { return project.CustomerID == "" }
 	return list.page(ctx, model.PageArguments{First: first, After: after, Last: last, Before: before})
 }

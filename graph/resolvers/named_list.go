@@ -19,6 +19,8 @@ type namedList[T rest.Entity] struct {
 	order    order[T]
 	plural   string
 	excludes func(T) bool // nil for the whole list
+	// isUncertain reports whether mStudio's row does not show whether it is excluded. Nil: it always does.
+	isUncertain func(T) bool
 }
 
 // page returns a page of the list, and prefetches the fields below it. The total is unknown if mStudio may have more rows
@@ -36,10 +38,10 @@ func (l namedList[T]) page(ctx context.Context, arguments model.PageArguments) (
 	if err != nil {
 		return nil, err
 	}
-	if listing.Unreadable > 0 {
+	rows := listing.Rows()
+	if listing.Unreadable > 0 || l.isUncertain != nil && slices.ContainsFunc(rows, l.isUncertain) {
 		reportUnreadable(ctx, l.plural)
 	}
-	rows := listing.Rows()
 	if l.excludes != nil {
 		rows = slices.DeleteFunc(rows, l.excludes)
 	}

@@ -51,15 +51,27 @@ func newSortedPage[T any](scope model.Scope, arguments model.PageArguments, orde
 	return &sortedPage[T]{bounds: bounds, scope: scope, arguments: arguments, order: order, defaultSize: defaultSize}, err
 }
 
+// isAt reports whether an anchor's row is still in its former place. Only the position distinguishes two rows with the same
+// ID.
+func (p *sortedPage[T]) isAt(rows []T, anchor *anchor) bool {
+	return anchor.position < len(rows) && p.order.compareTo(rows[anchor.position], anchor) == 0
+}
+
 // slice sorts the rows of the whole list and returns the page.
 func (p *sortedPage[T]) slice(rows []T) *model.Connection[T] {
-	slices.SortFunc(rows, p.order.compare)
+	slices.SortStableFunc(rows, p.order.compare)
 	start, end := 0, len(rows)
 	if p.after != nil {
 		start = sort.Search(len(rows), func(i int) bool { return p.order.compareTo(rows[i], p.after) > 0 })
+		if p.isAt(rows, p.after) {
+			start = p.after.position + 1
+		}
 	}
 	if p.before != nil {
 		end = sort.Search(len(rows), func(i int) bool { return p.order.compareTo(rows[i], p.before) >= 0 })
+		if p.isAt(rows, p.before) {
+			end = p.before.position
+		}
 	}
 	cursor := func(i int) string { return p.scope.Encode(p.order.encode(rows[i], i)) }
 	return model.Whole(rows).Page(start, end, p.arguments, p.defaultSize, cursor)

@@ -94,3 +94,27 @@ func TestSortedPage_RejectsOtherCursors(t *testing.T) {
 		wantBadInput(t, err)
 	}
 }
+
+// Rows with the same ID are on successive pages in both directions.
+func TestSortedPage_RowsTwice(t *testing.T) {
+	t.Parallel()
+	rows := []name{{"a", "1"}, {"b", "2"}, {"b", "2"}, {"b", "2"}, {"c", "3"}}
+	for _, isBackward := range []bool{false, true} {
+		var seen []name
+		size := int32(1)
+		arguments := model.PageArguments{First: &size}
+		for more := true; more && len(seen) <= len(rows); {
+			if isBackward {
+				arguments = model.PageArguments{Last: &size, Before: arguments.Before}
+			}
+			page := sliceNamed(t, rows, arguments)
+			cursor := page.Cursor(0)
+			if isBackward {
+				seen, more, arguments.Before = append(page.Nodes, seen...), page.HasPrevious, &cursor
+			} else {
+				seen, more, arguments.After = append(seen, page.Nodes...), page.HasNext, &cursor
+			}
+		}
+		wantNames(t, fmt.Sprint("backward: ", isBackward), rows, seen)
+	}
+}

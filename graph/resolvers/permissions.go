@@ -10,12 +10,15 @@ import (
 
 // ViewerDidAuthor resolves TextMessage.viewerDidAuthor.
 func (textMessage) ViewerDidAuthor(ctx context.Context, parent *rest.TextMessage) (*bool, error) {
-	if parent.CreatedBy == nil || parent.CreatedBy.ID == "" {
+	if parent.CreatedBy == nil || parent.CreatedBy.HasDerivedID {
 		return nil, nil //nolint:nilnil // the author is unknown
 	}
 	viewer, err := loader.From(ctx).Viewer(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if viewer.HasDerivedID {
+		return nil, &rest.Error{Code: rest.BadResponse}
 	}
 	return new(strings.EqualFold(viewer.ID, parent.CreatedBy.ID)), nil
 }

@@ -19,6 +19,7 @@ func (q query) UploadRules(ctx context.Context) (*rest.FileRules, error) {
 	if err != nil {
 		return nil, err
 	}
+	reportIncomplete(ctx, rules)
 	return rules.Within(q.MaxUploadBytes), nil
 }
 
@@ -29,10 +30,18 @@ func (mutation) RequestFileUpload(ctx context.Context, input generated.RequestFi
 		found, err := inputNames{}.userErrorsOf(err, "conversationId")
 		return &model.RequestFileUploadPayload{UserErrors: found}, err
 	}
+	reportIncomplete(ctx, ticket.Rules)
 	return &model.RequestFileUploadPayload{Upload: &model.FileUploadTicket{
 		URL: loader.From(ctx).UploadURL(), FormField: "file", Rules: ticket.Rules,
 		Headers: []model.FileUploadHeader{{Name: "Token", Value: ticket.Token.Reveal()}},
 	}}, nil
+}
+
+// reportIncomplete adds an error if elements of the rules are missing.
+func reportIncomplete(ctx context.Context, rules *rest.FileRules) {
+	if rules.Incomplete {
+		reportUnreadable(ctx, "media types or extensions")
+	}
 }
 
 func requestFileUpload(ctx context.Context, conversationID string) (*rest.FileTicket, error) {

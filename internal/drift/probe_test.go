@@ -340,7 +340,7 @@ func (s *search) others(pointer []any, path string, object map[string]any) {
 			with := maps.Clone(object)
 			var names []string
 			for _, name := range s.probe.vocabulary {
-				if !seen[name] {
+				if !seen[name] && !strings.HasSuffix(path, name+"[]") { // a type that contains itself
 					with[name] = sample
 					names = append(names, name)
 				}
