@@ -37,6 +37,7 @@ test('each screen makes the calls that docs/costs.md states', () => withInbox([]
   });
   await page.reload();
   await rows.nth(19).waitFor();
+  await page.waitForLoadState('networkidle'); // operations share equal calls that begin within half a second
   await rows.nth(2).getByRole('link').click();
   const history = page.getByLabel('History').locator('> li');
   await history.first().waitFor();

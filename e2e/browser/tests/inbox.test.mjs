@@ -224,6 +224,7 @@ describe('the example inbox', () => {
     assert.equal(await place(), scrolled);
     await ticket.getByRole('button', { name: 'Open again' }).click();
     await ticket.getByRole('button', { name: 'Close' }).waitFor();
+    await rowsAre(before.length); // the list may be rendered after the ticket
     assert.deepEqual(await ids(), before);
     assert.equal(await row.getByRole('link').getAttribute('aria-current'), 'page');
     assert.deepEqual(sent, ['Send', 'SetStatus', 'SetStatus'], 'the list is loaded again');
