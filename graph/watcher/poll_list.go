@@ -140,8 +140,7 @@ func (p *poll) startInbox(s *Subscriber) error {
 	return nil
 }
 
-// since returns what the list's method of this name does, with what is known of the rows. A subscription that joins may change
-// their bits meanwhile.
+// since returns the missed changes. It holds the lock, because a subscription that joins changes the rows' bits.
 func (p *poll) since(number uint32) (missed []change, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

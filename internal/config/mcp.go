@@ -16,7 +16,7 @@ import (
 type MCP struct {
 	TokenFile tokenFile        `env:"MITTWALD_API_TOKEN_FILE" placeholder:"FILE" help:"File with the user's mStudio API token. Default: the token in MITTWALD_API_TOKEN."`
 	Token     apiToken         `hidden:"" env:"MITTWALD_API_TOKEN" help:"The token of --token-file."`
-	Writes    bool             `env:"MCP_WRITES" help:"Offer documents with mutations as tools, too. Use assistants that ask a person before they call such a tool."`
+	Writes    bool             `env:"MCP_WRITES" help:"Also offer documents with mutations as tools. Use assistants that request confirmation before they call one."`
 	Documents trustedDocuments `env:"MCP_DOCUMENTS" placeholder:"FILE" help:"Manifest of the documents to offer as tools, in Apollo's or Relay's format. Default: built-in documents."`
 	MaxCalls  int              `name:"max-calls" default:"25" min:"1" env:"MCP_MAX_CALLS" help:"Maximum mStudio calls of one call of a tool."`
 

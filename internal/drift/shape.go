@@ -101,7 +101,7 @@ func (d *Document) referenced(ref string, depth int) []shape {
 	return d.known[ref]
 }
 
-// own returns what a schema says without its parts.
+// own returns the shape of a schema without its alternatives.
 func (s *schema) own() shape {
 	found := shape{
 		kinds: s.kinds(), required: s.Required, values: s.values(),
