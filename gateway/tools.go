@@ -19,7 +19,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// newTools returns the tools for AI assistants. They have an endpoint of their own, which runs no other documents and reveals no
+// newTools returns the tools for AI assistants. They have their own endpoint, which runs no other documents and reveals no
 // secrets.
 func (p *parts) newTools() (*mcp.Server, error) {
 	config := p.config.MCP

@@ -98,7 +98,7 @@ func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message
 // usualMessage is the approximate size of a short message, in bytes.
 const usualMessage = 400
 
-// readMessages reads a history. conversationID is the conversation of items without a valid ID of theirs. It must be known
+// readMessages reads a history. conversationID is the conversation of items without a valid ID of a conversation. It must be known
 // before IDs are derived, because two conversations may have the same event at the same time.
 func readMessages(d *decoder, conversationID string) []Message {
 	messages := make([]Message, 0, len(d.Data)/usualMessage)

@@ -47,7 +47,7 @@ func (s *isoScanner) countDigits() int {
 	return len(s.rest) - len(strings.TrimLeft(s.rest, "0123456789"))
 }
 
-// number reads a number with so many digits.
+// number reads a number with a given count of digits.
 func (s *isoScanner) number(length int) int {
 	if s.countDigits() < length {
 		s.failed = true

@@ -49,7 +49,7 @@ func (d *decoder) categoryUserPairs() []*PreferredUser {
 	return append([]*PreferredUser{}, pairs...)
 }
 
-// preferredUser reads the ID of a user. It returns nil for null and "", which mean that there is none.
+// preferredUser reads the ID of a user. It returns nil for null and "", which stand for no user.
 func (d *decoder) preferredUser(categoryID string) *PreferredUser {
 	start := d.start()
 	id := d.id()

@@ -18,7 +18,7 @@ type trusted struct {
 	only  bool // reject all other documents
 }
 
-// Trust registers documents by ID, in place of those of an earlier call. If only is true, the Store rejects all other documents.
+// Trust registers documents by ID, instead of those of an earlier call. If only is true, the Store rejects all other documents.
 // It returns an error for each document without an ID, with the ID of another one in another form, or for which check returns an
 // error. The documents of the earlier call then remain.
 func (s *Store) Trust(byID map[string]string, only bool, check func(text string) error) error {

@@ -238,7 +238,7 @@ func scalarSchema(name string) object {
 }
 
 // variables returns the variables of a call. An argument that is null counts as omitted if it is optional, because models send
-// null for what they do not need. Errors repeat no value.
+// null for unused ones. Errors repeat no value.
 func (t *tool) variables(given json.RawMessage) (map[string]any, error) {
 	values, err := decodeObject(given)
 	if err != nil {

@@ -45,7 +45,7 @@ type Call struct {
 	After []string
 }
 
-// Options are what a [Server] needs from the gateway.
+// Options configure a [Server].
 type Options struct {
 	Config
 

@@ -7,7 +7,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// session is what the calls of a connection share: a request over HTTP, or standard input and output.
+// session is the state that the calls of a connection share: a request over HTTP, or standard input and output.
 type session struct {
 	token   rest.Token
 	context context.Context //nolint:containedctx // the SDK does not cancel calls when the client hangs up
@@ -49,7 +49,7 @@ func (s *session) begin(ctx context.Context) (canceled context.Context, end func
 	}, true
 }
 
-// end waits for running calls and rejects others. What they use ends with the request.
+// end waits for running calls and rejects others. Their resources end with the request.
 func (s *session) end() {
 	s.mu.Lock()
 	s.ended = true

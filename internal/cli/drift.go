@@ -10,7 +10,7 @@ import (
 	"mstudio-graphql/internal/drift"
 )
 
-// driftCommand compares what mStudio documents with what the gateway reads and sends.
+// driftCommand compares mStudio's OpenAPI document with the gateway's use of the API.
 type driftCommand struct {
 	Spec       string `required:"" placeholder:"FILE" help:"OpenAPI document of mStudio, in JSON. \"-\" reads the standard input."`
 	Ignore     string `type:"existingfile" placeholder:"FILE" help:"Differences to leave out: in each line a kind and subjects, separated by commas, such as \"NEW User.group\". * stands for any text."`

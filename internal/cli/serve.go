@@ -98,7 +98,7 @@ func (b built) serve(ctx context.Context, reloading *reloader, stdout io.Writer)
 	return process.Serve(ctx, newServer(b.settings, reloading.certificate, b.log), endpoints, connections, shutdown, b.log)
 }
 
-// startSandbox makes the sandbox the upstream, if it is wanted. The caller must stop it.
+// startSandbox makes the sandbox the upstream if it is enabled. The caller must stop it.
 func startSandbox(ctx context.Context, s *config.Serve) (stop func(), err error) {
 	if !s.Sandbox {
 		return func() {}, nil

@@ -103,7 +103,7 @@ func parseScalar(value any) (string, error) {
 	return "", errors.New("must be a text, a whole number, true, false, or a list of them")
 }
 
-// checkNames returns an error for each name that is not a setting. Keys and passwords have files of their own.
+// checkNames returns an error for each name that is not a setting. Keys and passwords have their own files.
 func checkNames(found settings, flags []*kong.Flag) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(found)) {
@@ -122,7 +122,7 @@ func checkNames(found settings, flags []*kong.Flag) error {
 	return errors.Join(errs...)
 }
 
-// suggestion names the setting that was meant by the name of its variable, or by another spelling of its own.
+// suggestion names the setting that was meant by the name of its variable, or by another spelling.
 func suggestion(name string, flags []*kong.Flag) string {
 	variable := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 	for _, flag := range flags {

@@ -87,7 +87,7 @@ func (c *comparison) headers(route Route, response content) {
 	}
 }
 
-// newOperations adds operations on conversations that the gateway does not use. All others are none of its business.
+// newOperations adds operations on conversations that the gateway does not use. It ignores all others.
 func (c *comparison) newOperations(used map[string]bool) {
 	for _, path := range slices.Sorted(maps.Keys(c.document.paths)) {
 		if !strings.Contains(path, "conversation") {
@@ -160,7 +160,7 @@ func (c *comparison) lose(at *place, path, problem string) {
 	c.add(Lost, path, strings.Join(at.member.Fields, ", "), problem, effect, at.fields()...)
 }
 
-// fields returns the coordinates of a place, or of everything below it if it has none.
+// fields returns the coordinates of a place, or of everything below a place without one.
 func (p *place) fields() []string {
 	fields := p.member.Fields
 	if len(fields) > 0 {
@@ -272,7 +272,7 @@ func unknownEffect(at *place) string {
 	return "clients get UNKNOWN"
 }
 
-// difference returns the elements of list that others lacks. It compares them by what fold makes of them.
+// difference returns the elements of list that others lacks. It compares their folded forms.
 func difference(list, others []string, fold func(string) string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(value string) bool {
 		return slices.ContainsFunc(others, func(other string) bool { return fold(other) == fold(value) })
@@ -303,7 +303,7 @@ func (c *comparison) tags(at *place, shapes []shape) []string {
 	return tags
 }
 
-// variants compares the alternatives of an object that a member tells apart, each with those of the same value.
+// variants compares the alternatives of an object that a member distinguishes, each with those of the same value.
 func (c *comparison) variants(at *place, path string, shapes []shape) {
 	byValue := map[string][]shape{}
 	for _, s := range shapes {

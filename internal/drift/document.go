@@ -59,7 +59,7 @@ type content struct {
 	} `json:"content"`
 }
 
-// json returns the schema of the JSON form; nil if there is none.
+// json returns the schema of the JSON form; nil without one.
 func (c content) json() *schema {
 	for _, mediaType := range slices.Sorted(maps.Keys(c.Content)) {
 		name, _, _ := strings.Cut(mediaType, ";")
@@ -70,7 +70,7 @@ func (c content) json() *schema {
 	return nil
 }
 
-// operation returns an operation of a path of the document, with the parameters of the path; nil if there is none.
+// operation returns an operation of a path of the document, with the parameters of the path; nil without one.
 func (d *Document) operation(method, path string) *operation {
 	raw, ok := d.paths[path][strings.ToLower(method)]
 	if !ok {
@@ -123,7 +123,7 @@ func (d *Document) into(raw json.RawMessage, value any) {
 	_ = json.Unmarshal(raw, value)
 }
 
-// find returns the value that a reference within the document points to; nil if there is none.
+// find returns the value that a reference within the document points to; nil without one.
 func (d *Document) find(ref string) json.RawMessage {
 	var at any = d.root
 	for key := range strings.SplitSeq(strings.TrimPrefix(ref, "#/"), "/") {
@@ -150,7 +150,7 @@ func (d *Document) Err() error {
 	return fmt.Errorf("the document has references that lead nowhere: %s", strings.Join(slices.Compact(d.broken), ", "))
 }
 
-// match returns the path of the document that a route's path corresponds to, and "" if there is none. A segment in braces
+// match returns the path of the document that a route's path corresponds to, and "" without one. A segment in braces
 // corresponds to any segment; the path with the most equal segments wins.
 func (d *Document) match(method, path string) string {
 	best, most := "", -1

@@ -33,16 +33,16 @@ func (k Kind) severity() int { return slices.Index(Kinds(), k) }
 // Finding is one difference, which may appear at several places.
 type Finding struct {
 	Kind Kind `json:"kind"`
-	// Subject is what is affected: a coordinate of the GraphQL schema, or a place in mStudio's API. A new value follows
+	// Subject is the affected part: a coordinate of the GraphQL schema, or a place in mStudio's API. A new value follows
 	// after "=". Kind and subject identify the finding.
 	Subject string `json:"subject"`
 	// Places lists the places in mStudio's API, such as "GET /v2/conversations [].title".
 	Places []string `json:"places"`
 	// Fields lists the coordinates of the GraphQL schema that show the value.
 	Fields []string `json:"fields,omitempty"`
-	// Problem says what has changed.
+	// Problem describes the change.
 	Problem string `json:"problem"`
-	// Effect says what clients see; "" if they see no difference.
+	// Effect describes the result for clients; "" without a difference.
 	Effect string `json:"effect,omitempty"`
 }
 

@@ -16,7 +16,7 @@ type Ignored []pattern
 
 type pattern struct{ kind, subject string }
 
-// DefaultIgnored returns the patterns for what the gateway leaves out on purpose.
+// DefaultIgnored returns the patterns for parts that the gateway leaves out on purpose.
 func DefaultIgnored() (Ignored, error) { return ParseIgnored(ignoreFile) }
 
 // ParseIgnored parses an ignore file: in each line a kind, and then subjects or places, in which * stands for any text. "#"

@@ -41,13 +41,13 @@ type Member struct {
 	Path string `json:"path"`
 	// Kinds lists the JSON kinds that are read, or the kind that is sent.
 	Kinds []string `json:"kinds"`
-	// Tag names the members whose values together tell the type of an object, such as "domain/aggregate".
+	// Tag names the members whose values together define the type of an object, such as "domain/aggregate".
 	Tag string `json:"tag,omitempty"`
 	// Values lists the known values of an enum, or of Tag without regard to case. Nil means that any value is read.
 	Values []string `json:"values,omitempty"`
 	// Fields lists the coordinates in the GraphQL schema that the value is shown in.
 	Fields []string `json:"fields,omitempty"`
-	// Absent is what a client sees if the value is absent.
+	// Absent describes the result for clients if the value is absent.
 	Absent string `json:"absent,omitempty"`
 	// Optional reports whether requests may lack the value.
 	Optional bool `json:"optional,omitempty"`
@@ -111,7 +111,7 @@ func (p *place) child(step string) *place {
 	return (*in)[name]
 }
 
-// owner returns the GraphQL type that most members of an object belong to, "" if there is none.
+// owner returns the GraphQL type that most members of an object belong to, "" without one.
 func (p *place) owner() string {
 	count, owner := map[string]int{}, ""
 	for _, name := range slices.Sorted(maps.Keys(p.members)) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// request compares what the gateway sends with what an operation accepts.
+// request compares the gateway's requests with an operation.
 func (c *comparison) request(route Route, o *operation) {
 	c.parameters(route, o)
 	var body content

@@ -196,7 +196,7 @@ func (s shape) and(other shape) shape {
 	return merged
 }
 
-// both returns what two lists have in common, where nil means anything.
+// both returns the intersection of two lists, where nil means anything.
 func both(a, b []string) []string {
 	if a == nil {
 		return b
