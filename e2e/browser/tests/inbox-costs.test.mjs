@@ -29,15 +29,21 @@ async function withInbox(flags, use) {
 
 test('each screen makes the calls that docs/costs.md states', () => withInbox([], async (page, rows) => {
   const calls = {};
-  page.on('response', async (response) => {
+  const noted = [];
+  const note = async (response) => {
+    const { operationName } = JSON.parse(response.request().postData().match(/\{"operationName.*\}/s)?.[0] ?? '{}');
+    const { extensions } = await response.json();
+    calls[operationName] ??= extensions.upstream.calls;
+  };
+  await page.waitForLoadState('networkidle'); // operations share equal calls that begin within half a second
+  page.on('response', (response) => {
     if (response.request().method() === 'POST') {
-      const { operationName } = JSON.parse(response.request().postData().match(/\{"operationName.*\}/s)?.[0] ?? '{}');
-      calls[operationName] ??= (await response.json()).extensions.upstream.calls;
+      noted.push(note(response).catch(() => {})); // closing the page loses its last responses
     }
   });
   await page.reload();
   await rows.nth(19).waitFor();
-  await page.waitForLoadState('networkidle'); // operations share equal calls that begin within half a second
+  await page.waitForLoadState('networkidle');
   await rows.nth(2).getByRole('link').click();
   const history = page.getByLabel('History').locator('> li');
   await history.first().waitFor();
@@ -52,6 +58,7 @@ test('each screen makes the calls that docs/costs.md states', () => withInbox([]
   await page.getByRole('button', { name: 'Send' }).click();
   await history.getByText('Wir haben zu wenig Platz.').waitFor();
   const costs = await readFile(new URL('../../../docs/costs.md', import.meta.url), 'utf8');
+  await Promise.all(noted);
   const stated = [...costs.matchAll(/^\| .* \| `(\w+)` \| (\d+) \|/gm)].map(([, operation, number]) => [operation, Number(number)]);
   assert.deepEqual(calls, Object.fromEntries(stated));
 }));
