@@ -29,8 +29,7 @@ type Hub struct {
 	shared   map[rest.SharedCaller]*watcher // the same, if there are other replicas
 	closed   bool
 
-	loadMu sync.Mutex
-	load   float64 // polls per second of all watchers, if nothing stretched them
+	load load
 }
 
 // New returns a Hub that watches nothing.
@@ -42,6 +41,7 @@ func New(config Config) (*Hub, error) {
 		return nil, errors.New("watcher: a caller may have at most 64 subscriptions")
 	}
 	h := &Hub{config: config, watchers: map[string]*watcher{}, shared: map[rest.SharedCaller]*watcher{}, slots: make(chan struct{}, config.Polls)}
+	h.load.limit = float64(config.Polls)
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	if config.Peers != nil {
 		config.Peers.Listen(h.heard)
@@ -60,7 +60,7 @@ func (h *Hub) Subscribe(ctx context.Context, sub Subscription) (*Subscriber, err
 		}
 		s.after = &after
 	}
-	if err := h.join(s); err != nil {
+	if err := h.join(s); err != nil { //nolint:contextcheck // polls outlive the subscription
 		return nil, err
 	}
 	select {
@@ -97,11 +97,12 @@ func (h *Hub) join(s *Subscriber) error {
 func (h *Hub) watcherOf(caller Caller) *watcher {
 	w := h.watchers[caller.Key]
 	if w == nil {
-		w = &watcher{hub: h, caller: caller, epoch: newEpoch()}
+		w = &watcher{config: &h.config, total: &h.load, caller: caller, epoch: newEpoch()}
+		w.fire = func() { h.poll(w) }
 		h.watchers[caller.Key] = w
 		if h.config.Peers != nil {
-			w.untold = true // whatever has changed since the last leader's last poll
-			h.shared[caller.Client.SharedCaller()] = w
+			w.following = newFollowing(h.config.Peers, caller.Client.SharedCaller())
+			h.shared[w.callerID] = w
 		}
 	}
 	return w
@@ -164,7 +165,7 @@ func (h *Hub) drop(w *watcher, err error) []*Subscriber {
 	if h.watchers[w.caller.Key] == w {
 		delete(h.watchers, w.caller.Key)
 		if h.config.Peers != nil {
-			delete(h.shared, w.caller.Client.SharedCaller())
+			delete(h.shared, w.callerID)
 		}
 	}
 	w.dead, w.caller, w.subs, w.list, w.tickets, w.awaited = true, Caller{}, nil, list{}, nil, nil
@@ -190,20 +191,6 @@ func (h *Hub) expel(w *watcher, err error) {
 			s.finish(&End{Errors: s.sub.Fail(err), Unauthenticated: true})
 		}
 	}
-}
-
-// addLoad adds polls per second.
-func (h *Hub) addLoad(perSecond float64) {
-	h.loadMu.Lock()
-	defer h.loadMu.Unlock()
-	h.load += perSecond
-}
-
-// stretch returns the factor of all intervals that keeps the polls per second within the limit.
-func (h *Hub) stretch() float64 {
-	h.loadMu.Lock()
-	defer h.loadMu.Unlock()
-	return max(1, h.load/float64(h.config.Polls))
 }
 
 // watcherWith returns the watcher of a caller, or nil.
@@ -253,7 +240,7 @@ func (h *Hub) Hint(conversationIDs []string) {
 
 // State returns what the hub watches.
 func (h *Hub) State() State {
-	state := State{Stretch: h.stretch()}
+	state := State{Stretch: h.load.stretch()}
 	for _, w := range h.all() {
 		w.mu.Lock()
 		if len(w.subs) > 0 {

@@ -27,34 +27,6 @@ const (
 	maxReplicas = 10
 )
 
-// following is the state of a watcher that shares its polls with other replicas.
-type following struct {
-	leads    bool
-	number   uint64    // number of changes that were told before the last read, and by this replica since
-	untold   bool      // whether others may not know a change that this replica has seen
-	news     news      // since the last poll that has read
-	isTurn   bool      // whether the next poll takes the lease
-	lastRead time.Time // when that began
-	found    time.Time // when the last one began that has found a change
-}
-
-// news is that another replica has told a change.
-type news struct {
-	isHeard  bool
-	isHidden bool // whether the list may not show the change, but a history
-	isRepeat bool // whether a poll has not found it
-}
-
-// lead is what the lease means for a poll.
-type lead struct {
-	Lease
-
-	life   time.Duration
-	within time.Duration // takes the lease from another replica that has it no longer
-	must   bool          // whether the poll reads without the lease, too
-	news   news
-}
-
 // hear makes the next poll read what another replica has told, unless it was read since.
 func (w *watcher) hear(told Told) {
 	w.mu.Lock()
@@ -70,28 +42,12 @@ func (w *watcher) hear(told Told) {
 	w.soon(now)
 }
 
-// tell counts a change and announces it to the other replicas. The caller must hold the lock.
-func (w *watcher) tell(isHidden bool) {
-	if peers := w.hub.config.Peers; peers != nil {
-		w.number++
-		peers.Changed(w.caller.Client.SharedCaller(), isHidden)
-	}
-}
-
-// resign gives up the lease. The caller must hold the lock.
-func (w *watcher) resign() {
-	if w.leads {
-		w.leads = false
-		w.hub.config.Peers.Leave(w.caller.Client.SharedCaller())
-	}
-}
-
 // prepareLead decides what the lease will mean for a poll that reads. The caller must hold the lock.
 func (p *poll) prepareLead() {
-	if p.hub.config.Peers == nil || !p.reads {
+	if p.peers == nil || !p.reads {
 		return
 	}
-	interval := time.Duration(float64(p.interval(p.caller.Client, p.began, 0)) * p.hub.stretch())
+	interval := time.Duration(float64(p.interval(p.caller.Client, p.began, 0)) * p.total.stretch())
 	p.lead = lead{
 		life: interval + leaseMargin,
 		must: !p.ready || p.isHinted || p.news.isHeard || len(p.joining) > 0 || p.list.isBehind() || !p.began.Before(p.lastRead.Add(readingTime)),
@@ -113,11 +69,10 @@ func (p *poll) prepareLead() {
 
 // takeLead takes the lease for a poll that reads. Without it, the poll reads only if it must.
 func (p *poll) takeLead(ctx context.Context) {
-	peers := p.hub.config.Peers
-	if peers == nil || !p.reads {
+	if p.peers == nil || !p.reads {
 		return
 	}
-	p.lead.Lease = peers.Lead(ctx, p.caller.Client.SharedCaller(), p.lead.life, p.lead.within)
+	p.lead.Lease = p.peers.Lead(ctx, p.callerID, p.lead.life, p.lead.within)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.leads = p.lead.Leads
@@ -178,7 +133,7 @@ func (w *watcher) turn() time.Time {
 
 // tellFound tells the other replicas what a poll has found. The caller must hold the lock.
 func (p *poll) tellFound(err error, now time.Time) {
-	if p.hub.config.Peers == nil {
+	if p.peers == nil {
 		return
 	}
 	if err != nil {
@@ -204,9 +159,8 @@ func (p *poll) tellFound(err error, now time.Time) {
 
 // alone returns the factor of the interval that keeps the polls of all replicas the same if they cannot share them.
 func (p *poll) alone() float64 {
-	peers := p.hub.config.Peers
-	if peers == nil || p.lead.Known {
+	if p.peers == nil || p.lead.Known {
 		return 1
 	}
-	return float64(min(max(peers.Replicas(), 1), maxReplicas))
+	return float64(min(max(p.peers.Replicas(), 1), maxReplicas))
 }

@@ -61,7 +61,7 @@ func allowanceOf(client *rest.Client) float64 {
 func (w *watcher) interval(client *rest.Client, now time.Time, calls int) time.Duration {
 	allowance := allowanceOf(client)
 	p := paceOf(allowance)
-	wanted := w.hub.config.Interval
+	wanted := w.config.Interval
 	switch {
 	case wanted > 0:
 	case w.doubts():
@@ -73,7 +73,7 @@ func (w *watcher) interval(client *rest.Client, now time.Time, calls int) time.D
 	for range w.failures {
 		wanted = max(wanted, min(2*wanted, maxBackoff))
 	}
-	if w.hub.config.Interval > 0 {
+	if w.config.Interval > 0 {
 		return wanted
 	}
 	spent := time.Duration(float64(calls) / allowance * float64(time.Minute))

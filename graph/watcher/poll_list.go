@@ -9,9 +9,13 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// maxChanges and maxCallsBelow are the maximum number of changes of a poll, and of calls for the fields below them. Beyond, RESYNC
+// takes their place.
+const maxChanges, maxCallsBelow = 50, 20
+
 // readList reads the list and sends its changes.
 func (p *poll) readList() error {
-	read, err := p.list.read(p.ctx, p.loaders, p.client, p.hub.config.Rows, p.began)
+	read, err := p.list.read(p.ctx, p.loaders, p.client, p.config.Rows, p.began)
 	if err != nil {
 		return err
 	}
@@ -46,7 +50,7 @@ func (p *poll) mergeList(read *reading) ([]change, []*Subscriber) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.findApart(read)
-	changes := p.list.merge(read, p.matches, p.hub.config.Rows, p.began)
+	changes := p.list.merge(read, p.matches, p.config.Rows, p.began)
 	p.note(time.Unix(0, p.list.latest(p.began)), len(changes) > 0)
 	return changes, p.started(func(s *Subscriber) bool { return s.ticket == nil })
 }
@@ -57,26 +61,6 @@ func (p *poll) findApart(read *reading) {
 	for _, t := range p.tickets {
 		t.isApart = !slices.ContainsFunc(first, func(row *rest.Conversation) bool { return row.ID == t.id })
 	}
-}
-
-// note records activity. The caller must hold the lock.
-func (p *poll) note(newest time.Time, isChanged bool) {
-	if isChanged {
-		newest = p.began
-	}
-	if newest.After(p.active) && !newest.After(p.began) {
-		p.active = newest
-	}
-}
-
-// started returns the subscriptions that get changes. The caller must hold the lock.
-func (w *watcher) started(which func(*Subscriber) bool) (subs []*Subscriber) {
-	for _, s := range w.subs {
-		if s.started && which(s) {
-			subs = append(subs, s)
-		}
-	}
-	return subs
 }
 
 // sendRow sends a change of a row to the subscriptions that it concerns.
@@ -108,14 +92,6 @@ func (p *poll) startInboxes() error {
 		p.start(s)
 	}
 	return nil
-}
-
-func (p *poll) start(s *Subscriber) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !s.started {
-		s.start()
-	}
 }
 
 // startInbox sends what a client has missed and SYNCED, or RESYNC if that is not known.
@@ -167,10 +143,4 @@ func (p *poll) fill(c *change, s *Subscriber) error {
 		c.row, c.is = row, s.bit
 	}
 	return err
-}
-
-// sendOnce sends a change to one subscription.
-func (p *poll) sendOnce(s *Subscriber, found any) {
-	defer p.forgetShared()
-	p.send(s, key{}, found, "", nil)
 }

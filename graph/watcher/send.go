@@ -23,23 +23,29 @@ func (p *poll) send(s *Subscriber, replaces key, found any, kind string, row *re
 		}
 		p.shared[s.sub.Key] = r
 		if kind != "" {
-			p.hub.config.Observer.changed(kind, row)
+			p.config.Observer.changed(kind, row)
 		}
 	}
-	if !s.push(waiting{r, replaces}, p.hub.config.PendingBytes) {
+	if !s.push(waiting{r, replaces}, p.config.PendingBytes) {
 		p.resync(s, "slow_reader")
 	}
+}
+
+// sendOnce sends a change to one subscription.
+func (p *poll) sendOnce(s *Subscriber, found any) {
+	defer p.forgetShared()
+	p.send(s, key{}, found, "", nil)
 }
 
 // render renders a change into bytes that are counted.
 func (p *poll) render(s *Subscriber, found any) (*result, bool) {
 	r := &result{bytes: p.response(s, found)}
 	r.holders.Add(1)
-	if p.hub.config.Reserve == nil {
+	if p.config.Reserve == nil {
 		return r, true
 	}
 	var ok bool
-	r.release, ok = p.hub.config.Reserve(p.caller.Key, len(r.bytes))
+	r.release, ok = p.config.Reserve(p.caller.Key, len(r.bytes))
 	return r, ok
 }
 
@@ -73,7 +79,7 @@ func (p *poll) forgetShared() {
 func (p *poll) resync(s *Subscriber, reason string) {
 	s.replaceAll(waiting{result: &result{bytes: p.response(s, s.resync(p.list.number))}})
 	s.reads = p.began
-	p.hub.config.Observer.dropped(reason)
+	p.config.Observer.dropped(reason)
 }
 
 func (p *poll) resyncAll(subs []*Subscriber, reason string) {

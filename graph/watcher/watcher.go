@@ -26,8 +26,10 @@ const (
 
 // watcher watches everything that one caller's subscriptions need. It makes one poll at a time.
 type watcher struct {
-	hub   *Hub
-	epoch uint64
+	config *Config
+	total  *load  // of all watchers
+	fire   func() // makes a poll when the timer ends
+	epoch  uint64
 
 	mu      sync.Mutex
 	caller  Caller
@@ -80,7 +82,7 @@ func (w *watcher) matches(row *rest.Conversation) (bits uint64) {
 
 // join adds a subscription, which starts with the next poll. The caller must hold the lock.
 func (w *watcher) join(s *Subscriber) error {
-	if limit := w.hub.config.Subscriptions; len(w.subs) >= limit {
+	if limit := w.config.Subscriptions; len(w.subs) >= limit {
 		return &model.Error{Code: model.CodeOverloaded, Message: fmt.Sprintf("The caller has %d subscriptions, which is the maximum.", limit)}
 	}
 	if i := slices.IndexFunc(w.subs, func(other *Subscriber) bool { return other.sub.Key == s.sub.Key }); i >= 0 {
@@ -139,6 +141,16 @@ func (w *watcher) forgetTickets(which func(*ticket) bool) {
 
 func (w *watcher) isWatched(t *ticket) bool {
 	return slices.ContainsFunc(w.subs, func(s *Subscriber) bool { return s.ticket == t })
+}
+
+// started returns the subscriptions that get changes. The caller must hold the lock.
+func (w *watcher) started(which func(*Subscriber) bool) (subs []*Subscriber) {
+	for _, s := range w.subs {
+		if s.started && which(s) {
+			subs = append(subs, s)
+		}
+	}
+	return subs
 }
 
 // leave removes a subscription. With the last one, polling ends at once.
@@ -252,9 +264,9 @@ func (w *watcher) arm(now time.Time) {
 	w.timer.Reset(max(wait, 0))
 }
 
-// setLoad tells the hub how often the watcher is polled.
+// setLoad records how often the watcher is polled.
 func (w *watcher) setLoad(perSecond float64) {
-	w.hub.addLoad(perSecond - w.load)
+	w.total.add(perSecond - w.load)
 	w.load = perSecond
 }
 

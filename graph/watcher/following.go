@@ -1,0 +1,58 @@
+package watcher
+
+import (
+	"time"
+
+	"mstudio-graphql/rest"
+)
+
+// following is the state of a watcher that shares its polls with other replicas.
+type following struct {
+	peers    Peers // nil without other replicas
+	callerID rest.SharedCaller
+	leads    bool
+	number   uint64    // number of changes that were told before the last read, and by this replica since
+	untold   bool      // whether others may not know a change that this replica has seen
+	news     news      // since the last poll that has read
+	isTurn   bool      // whether the next poll takes the lease
+	lastRead time.Time // when that began
+	found    time.Time // when the last one began that has found a change
+}
+
+// news is that another replica has told a change.
+type news struct {
+	isHeard  bool
+	isHidden bool // whether the list may not show the change, but a history
+	isRepeat bool // whether a poll has not found it
+}
+
+// newFollowing returns the state before the first poll. Others may not know what has changed since the last leader's last poll.
+func newFollowing(peers Peers, caller rest.SharedCaller) following {
+	return following{peers: peers, callerID: caller, untold: true}
+}
+
+// tell counts a change and announces it to the other replicas. The caller must hold the watcher's lock.
+func (f *following) tell(isHidden bool) {
+	if f.peers != nil {
+		f.number++
+		f.peers.Changed(f.callerID, isHidden)
+	}
+}
+
+// resign gives up the lease. The caller must hold the watcher's lock.
+func (f *following) resign() {
+	if f.leads {
+		f.leads = false
+		f.peers.Leave(f.callerID)
+	}
+}
+
+// lead is what the lease means for a poll.
+type lead struct {
+	Lease
+
+	life   time.Duration
+	within time.Duration // takes the lease from another replica that has it no longer
+	must   bool          // whether the poll reads without the lease, too
+	news   news
+}
