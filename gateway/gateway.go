@@ -120,9 +120,12 @@ const waitInterval = 5 * time.Millisecond
 // requests that arrive.
 func (g *Gateway) Drain() { g.health.draining.Store(true) }
 
-// EndStreams rejects new subscriptions and WebSockets and ends those that are open, spread over a time. It returns when all
-// have ended, or when ctx ends. [http.Server.Shutdown] does neither.
+// EndStreams rejects new subscriptions, WebSockets and calls of tools, and ends the streams that are open, spread over a time. It
+// returns when all have ended, or when ctx ends. [http.Server.Shutdown] does neither.
 func (g *Gateway) EndStreams(ctx context.Context, over time.Duration) {
+	if g.tools != nil {
+		g.tools.Drain()
+	}
 	g.streams.Drain(ctx, over)
 	if g.hub != nil {
 		g.hub.Close()

@@ -24,8 +24,14 @@ func newHandler(server *sdk.Server) http.Handler {
 	})
 }
 
+// Drain rejects further requests, so that clients repeat them at another replica. Calls that are running end.
+func (s *Server) Drain() { s.draining.Store(true) }
+
 // Serve handles a request, or returns why it rejects it.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request) *httpapi.Error {
+	if s.draining.Load() {
+		return httpapi.Overloaded("The gateway is shutting down. Try again.")
+	}
 	if !s.allowsOrigin(r) {
 		return httpapi.NewError(http.StatusForbidden, model.CodeForbidden, "Pages of this origin may not call the tools. The operator must allow it with --cors-origin.")
 	}

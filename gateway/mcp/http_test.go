@@ -99,3 +99,31 @@ func TestHTTP_HangUp(t *testing.T) {
 	<-left
 	<-response
 }
+
+// While the gateway stops, clients repeat their requests elsewhere. A call that is running ends.
+func TestHTTP_Draining(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	arrived, proceed := make(chan struct{}), make(chan struct{})
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			close(arrived)
+			<-proceed
+			next.ServeHTTP(w, r)
+		})
+	})
+	body := rpc(t, "tools/call", map[string]any{"name": "my_projects"})
+	running := server.Start(newRequest(t, server, http.MethodPost, body))
+	<-arrived
+	server.Gateway.Drain() // load balancers still send requests
+	diff(t, "status", http.StatusOK, server.Do(t, newRequest(t, server, http.MethodPost, rpc(t, "tools/list", nil))).Status)
+	server.Gateway.EndStreams(t.Context(), 0)
+	for _, body := range []string{body, rpc(t, "tools/list", nil)} {
+		rejected := server.Do(t, newRequest(t, server, http.MethodPost, body))
+		diff(t, "status", http.StatusServiceUnavailable, rejected.Status)
+		diff(t, "Retry-After", "1", rejected.Header.Get("Retry-After"))
+	}
+	close(proceed)
+	response := <-running
+	diff(t, "status of the running call", http.StatusOK, response.Status)
+}

@@ -15,6 +15,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
@@ -65,11 +66,12 @@ type Options struct {
 
 // Server serves tools. It is safe for concurrent use.
 type Server struct {
-	config  Options
-	tools   map[string]*tool
-	server  *sdk.Server
-	handler http.Handler
-	events  *events
+	config   Options
+	tools    map[string]*tool
+	server   *sdk.Server
+	handler  http.Handler
+	events   *events
+	draining atomic.Bool
 }
 
 // New returns a Server, or all errors in its documents at once.
