@@ -34,7 +34,7 @@ func (p *parts) newTools() (*mcp.Server, error) {
 	made.maxCalls = config.MaxCalls
 	return mcp.New(mcp.Options{
 		Config: config, Schema: made.renderer.Schema(), Checker: made.limits, Version: p.config.Version,
-		Execute: made.callTool, Caller: func(token rest.Token) string { return token.Fingerprint(p.logKey) },
+		Execute: made.callTool, Called: p.telemetry.ToolCalled, Caller: func(token rest.Token) string { return token.Fingerprint(p.logKey) },
 		MaxBody: p.config.MaxBody, Origins: p.config.CORSOrigins, PublicURL: p.config.PublicURL,
 	})
 }

@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 
@@ -10,6 +11,8 @@ import (
 )
 
 const estimateName = "estimate_cost"
+
+var errUnknownTool = errors.New("`tool` must be the name of a tool")
 
 // estimation is the result of estimate_cost.
 type estimation struct {
@@ -51,23 +54,29 @@ func (s *Server) estimateTool() (*sdk.Tool, error) {
 
 // estimate calls the tool.
 func (s *Server) estimate(_ context.Context, request *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+	result, ended := s.estimateOf(request.Params.Arguments)
+	s.config.Called(estimateName, ended)
+	return result, nil
+}
+
+func (s *Server) estimateOf(arguments json.RawMessage) (result *sdk.CallToolResult, ended string) {
 	var given struct {
 		Tool      string          `json:"tool"`
 		Arguments json.RawMessage `json:"arguments"`
 	}
-	if json.Unmarshal(request.Params.Arguments, &given) != nil || s.tools[given.Tool] == nil {
-		return failure("BAD_USER_INPUT: `tool` must be the name of a tool."), nil //nolint:nilerr // a model corrects its arguments
+	if json.Unmarshal(arguments, &given) != nil || s.tools[given.Tool] == nil {
+		return invalid(errUnknownTool)
 	}
 	t := s.tools[given.Tool]
 	variables, err := t.variables(given.Arguments)
 	if err != nil {
-		return failure("BAD_USER_INPUT: " + err.Error() + "."), nil //nolint:nilerr // a model corrects its arguments
+		return invalid(err)
 	}
 	coerced, errs := s.config.Checker.Variables(t.operation, variables)
 	if len(errs) > 0 {
-		return failure(describeErrors(errs)), nil
+		return failure(describeErrors(errs)), outcomeInvalid
 	}
 	of := s.config.Checker.Estimate(t.document, t.operation, coerced)
-	said, err := json.Marshal(estimation{of.MinCalls, of.TypicalCalls, of.MaxCalls, s.config.MaxCalls, of.Costliest, of.Hints})
-	return &sdk.CallToolResult{StructuredContent: json.RawMessage(said), Content: []sdk.Content{text(string(said))}}, err
+	said, _ := json.Marshal(estimation{of.MinCalls, of.TypicalCalls, of.MaxCalls, s.config.MaxCalls, of.Costliest, of.Hints}) //nolint:errchkjson // numbers and texts
+	return &sdk.CallToolResult{StructuredContent: json.RawMessage(said), Content: []sdk.Content{text(string(said))}}, outcomeOK
 }

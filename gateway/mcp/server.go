@@ -55,6 +55,8 @@ type Options struct {
 	Version string
 	// Execute runs a document in the way of every operation.
 	Execute func(ctx context.Context, call Call) Outcome
+	// Called counts a call of a tool that this server has.
+	Called func(tool, outcome string)
 	// Caller returns the key of a caller.
 	Caller func(rest.Token) string
 	// MaxBody is the maximum size of a request, in bytes.
@@ -86,7 +88,9 @@ func New(options Options) (*Server, error) {
 	for _, name := range slices.Sorted(maps.Keys(s.tools)) {
 		t := s.tools[name]
 		s.server.AddTool(t.definition(), func(ctx context.Context, request *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
-			return s.call(ctx, t, request.Params.Arguments)
+			result, ended := s.call(ctx, t, request.Params.Arguments)
+			s.config.Called(t.name, ended)
+			return result, nil
 		})
 	}
 	estimate, err := s.estimateTool()
@@ -178,17 +182,17 @@ type nopCloser struct{ io.Writer }
 // Close does nothing.
 func (nopCloser) Close() error { return nil }
 
-// call calls a tool.
-func (s *Server) call(ctx context.Context, t *tool, arguments json.RawMessage) (*sdk.CallToolResult, error) {
+// call calls a tool, and returns how the call has ended.
+func (s *Server) call(ctx context.Context, t *tool, arguments json.RawMessage) (result *sdk.CallToolResult, ended string) {
 	session := sessionOf(ctx)
 	ctx, end, ok := session.begin(ctx)
 	if !ok {
-		return nil, context.Canceled
+		return failure("The client has hung up."), outcomeError // which nobody reads
 	}
 	defer end()
 	variables, err := t.variables(arguments)
 	if err != nil {
-		return failure("BAD_USER_INPUT: " + err.Error() + "."), nil
+		return invalid(err)
 	}
 	start, caller := time.Now(), s.config.Caller(session.token)
 	outcome := s.config.Execute(ctx, Call{
@@ -198,5 +202,5 @@ func (s *Server) call(ctx context.Context, t *tool, arguments json.RawMessage) (
 	if id, ok := outcome.Response.Extensions["eventId"].(string); ok {
 		s.events.add(caller, id)
 	}
-	return s.resultOf(t, outcome, time.Since(start)), nil
+	return s.resultOf(t, outcome, time.Since(start))
 }

@@ -83,6 +83,13 @@ func (t *Telemetry) countRequest(r *http.Request, record *Record, w *ResponseWri
 	}
 }
 
+// ToolCalled counts a call of a tool for AI assistants. Both labels must be bounded.
+func (t *Telemetry) ToolCalled(tool, outcome string) {
+	if t.metrics != nil {
+		t.metrics.ToolCalled(tool, outcome)
+	}
+}
+
 func (t *Telemetry) countOperation(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response, stats *loader.Stats, duration time.Duration) {
 	if t.metrics == nil {
 		return

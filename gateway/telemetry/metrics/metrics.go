@@ -27,6 +27,7 @@ type Metrics struct {
 	operationSeconds *prometheus.HistogramVec
 	operationCalls   *prometheus.HistogramVec
 	errors           *prometheus.CounterVec
+	tools            *prometheus.CounterVec
 
 	calls        *prometheus.CounterVec
 	callSeconds  *prometheus.HistogramVec
@@ -65,6 +66,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		operationSeconds: r.histograms("operation_duration_seconds", "Duration of operations including their mStudio calls.", latencies(), "operation", "type"),
 		operationCalls:   r.histograms("operation_upstream_calls", "mStudio calls per operation.", calls(), "type"),
 		errors:           r.counters("errors_total", "Errors in responses by extensions.code.", "code"),
+		tools:            r.counters("tool_calls_total", "Calls of tools by AI assistants. outcome is ok, partial (some of the data is missing), invalid (arguments), too_large (result), unknown (the change may have been made) or error.", "tool", "outcome"),
 
 		calls:        r.counters("upstream_calls_total", "mStudio calls by route and status class of the last attempt; none means no response.", "method", "route", "status"),
 		callSeconds:  r.histograms("upstream_call_duration_seconds", "Duration of mStudio calls including all attempts.", latencies(), "method", "route"),
@@ -201,6 +203,9 @@ func (m *Metrics) Executed(o Operation) {
 	m.fetches.Add(float64(o.Fetches))
 	m.publicHits.Add(float64(o.PublicHits))
 }
+
+// ToolCalled counts a call of a tool. Both labels must be bounded.
+func (m *Metrics) ToolCalled(tool, outcome string) { m.tools.WithLabelValues(tool, outcome).Inc() }
 
 // Batch counts the keys of a batch.
 func (m *Metrics) Batch(keys int) { m.batchKeys.Observe(float64(keys)) }

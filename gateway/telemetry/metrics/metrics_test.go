@@ -76,6 +76,7 @@ func useAll(m *Metrics) {
 	m.Answered(Request{Route: "GET /files/{link}", Method: "GET", Status: 200, Duration: time.Second, Codes: []string{"NOT_FOUND"}})
 	end()
 	m.Executed(Operation{Name: "Inbox", Type: "query", Calls: 51, Shared: 2, Waited: time.Second, Lane: "batch", RateRejected: "deadline", Loads: 60, Fetches: 51, PublicHits: 1})
+	m.ToolCalled("inbox", "ok")
 	m.Batch(1)
 	m.ConnectionClosed("bytes")
 	m.ObserveMemory(func() (used, limit int64) { return 5, 10 })
