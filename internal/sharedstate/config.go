@@ -18,6 +18,12 @@ const (
 	keySize = 32
 	// bufferSize is the size of the buffers of a connection in bytes.
 	bufferSize = 16 << 10
+	// dialTimeout is the timeout of each step of connecting.
+	dialTimeout = time.Second
+	// tellTimeout is the timeout of a write that nobody waits for.
+	tellTimeout = time.Second
+	// countPause is the time between two counts of the replicas, which also show whether writes are possible.
+	countPause = 5 * time.Second
 )
 
 // errURL does not quote the URL, which may contain a password.

@@ -15,8 +15,6 @@ const (
 	firstPause   = 100 * time.Millisecond
 	probePause   = 2 * time.Second // between two attempts to connect
 	refusedPause = 5 * time.Second
-	// dialTimeout is the timeout of each step of connecting.
-	dialTimeout = time.Second
 )
 
 // link is a client with its connections. The library connects again by itself, in the middle of a command and after an unlimited

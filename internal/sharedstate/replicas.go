@@ -3,17 +3,12 @@ package sharedstate
 import (
 	"context"
 	_ "embed" // for the script
-	"time"
 
 	"github.com/valkey-io/valkey-go"
 )
 
-const (
-	// countPause is the time between two counts of the replicas, which also show whether writes are possible.
-	countPause = 5 * time.Second
-	// replicaLife is how long a replica counts after its last count.
-	replicaLife = "15"
-)
+// replicaLife is how long a replica counts after its last count.
+const replicaLife = "15"
 
 //go:embed scripts/replicas.lua
 var replicasScript string

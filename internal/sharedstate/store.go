@@ -14,12 +14,6 @@ import (
 )
 
 const (
-	// maxQueue is the maximum number of writes that wait to be sent. Further ones are dropped.
-	maxQueue = 1_000
-	// senders is the number of writes that are sent at the same time.
-	senders = 4
-	// tellTimeout is the timeout of a write that nobody waits for.
-	tellTimeout = time.Second
 	// claimTimeouts is how many timeouts a claim may take. Writes are rare, and one that is made twice is worse than one that waits.
 	claimTimeouts = 10
 	// flushTimeout is how long Close waits for the results of the last claims, which no other replica has.
@@ -47,13 +41,6 @@ type Store struct {
 
 // command makes one request of the server.
 type command func(ctx context.Context, client valkey.Client) valkey.ValkeyResult
-
-// told is a command that runs in the background.
-type told struct {
-	use   Use
-	run   command
-	until time.Time // when it is of no more use; zero if it is sent only once
-}
 
 // New returns a Store that connects in the background. It returns an error only for a wrong configuration.
 func New(config Config) (*Store, error) {
@@ -83,25 +70,6 @@ func New(config Config) (*Store, error) {
 	return s, nil
 }
 
-// send sends the writes that wait.
-func (s *Store) send(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case next := <-s.queue:
-			_, ok := s.do(ctx, tellTimeout, next.use, next.run)
-			if next.until.IsZero() {
-				continue
-			}
-			if !ok {
-				s.keep(next)
-			}
-			s.waiting.Add(-1)
-		}
-	}
-}
-
 // ask sends a command and waits for the answer as long as a request may. ok is false without one, or if it is an error.
 func (s *Store) ask(ctx context.Context, use Use, run command) (answer valkey.ValkeyMessage, ok bool) {
 	if ctx.Err() != nil {
@@ -112,38 +80,6 @@ func (s *Store) ask(ctx context.Context, use Use, run command) (answer valkey.Va
 		timeout *= claimTimeouts
 	}
 	return s.do(ctx, timeout, use, run)
-}
-
-// tell sends a command in the background.
-func (s *Store) tell(use Use, run command) {
-	if !s.tryTell(told{use: use, run: run}) {
-		s.dropped()
-	}
-}
-
-// tryTell returns false if a command cannot be sent now.
-func (s *Store) tryTell(next told) bool {
-	if s.client.Load() == nil {
-		return false
-	}
-	again := int64(0)
-	if !next.until.IsZero() {
-		again = 1
-	}
-	s.waiting.Add(again)
-	select {
-	case s.queue <- next:
-		return true
-	default:
-		s.waiting.Add(-again)
-		return false
-	}
-}
-
-func (s *Store) dropped() {
-	if s.config.Observer.Dropped != nil {
-		s.config.Observer.Dropped()
-	}
 }
 
 // do waits for the whole timeout, even if ctx ends before: the library would close the connection then.
