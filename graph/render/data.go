@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"sync"
-
-	"github.com/99designs/gqlgen/graphql"
 )
 
 // Prefetch starts the calls that a root field waits for. It returns false if the field may wait for further calls.
@@ -31,12 +29,6 @@ func (w *Writer) Data(ctx context.Context, prefetch Prefetch) []byte {
 	return data.Bytes()
 }
 
-// isInvalid reports whether the value is null although the type of the field does not allow it. gqlgen has two kinds of
-// null: for fields that a plugin adds, RequiredNull means something else.
-func (d *deferredField) isInvalid() bool {
-	return d.value == graphql.RequiredNull || d.value == graphql.Null && d.field.required
-}
-
 // completeRoots completes the first field, usually the only one, and all prefetched fields in the calling goroutine.
 func (w *Writer) completeRoots(ctx context.Context, prefetch Prefetch) {
 	if len(w.deferred) == 0 {
@@ -57,26 +49,6 @@ func (w *Writer) completeRoots(ctx context.Context, prefetch Prefetch) {
 		d.complete(ctx)
 	}
 	others.Wait()
-}
-
-// length returns the number of bytes that MarshalGQL will write, without values that gqlgen's executor writes.
-func (w *Writer) length() int {
-	length := len(w.buffer)
-	add := func(value graphql.Marshaler) {
-		switch value := value.(type) {
-		case *Writer:
-			length += value.length()
-		case written:
-			length += len(value)
-		}
-	}
-	for i := range w.deferred {
-		add(w.deferred[i].value)
-	}
-	for i := range w.references {
-		add(w.references[i].value)
-	}
-	return length
 }
 
 // dataBuffers pools buffers for data, separately from the buffers of writers, which are many and small. A pooled buffer

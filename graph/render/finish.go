@@ -51,13 +51,6 @@ func (w *Writer) appendFetched(to []*deferredField) []*deferredField {
 	return to
 }
 
-// finishReferences sets the values of all references.
-func (w *Writer) finishReferences(ctx context.Context, entities Entities) {
-	for i := range w.references {
-		w.references[i].finish(ctx, entities)
-	}
-}
-
 // completeAll runs resolvers: concurrently if their values wait for further calls, otherwise one after another. The calls
 // of the latter were started before their parent was resolved, so goroutines would not make them faster, and their errors
 // keep their order. Fields of equal list elements come last.
@@ -85,33 +78,4 @@ func completeAll(ctx context.Context, deferred []*deferredField) {
 	if repeats > 0 {
 		repeatAll(ctx, deferred)
 	}
-}
-
-func (d *deferredField) fetchesBelow() bool { return d.field.fetchesBelow() }
-
-// complete calls the resolver. A panic becomes an error and null.
-func (d *deferredField) complete(ctx context.Context) {
-	d.value = graphql.Null
-	ctx = within(ctx, d.path)
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			graphql.AddError(ctx, graphql.Recover(ctx, panicked))
-		}
-	}()
-	d.value = d.resolve(context.WithValue(ctx, deferredKey{}, d))
-}
-
-// within returns a context whose GraphQL path ends with path.
-func within(ctx context.Context, path []step) context.Context {
-	for _, s := range path {
-		ctx = graphql.WithFieldContext(ctx, s.context())
-	}
-	return ctx
-}
-
-func (s step) context() *graphql.FieldContext {
-	if s.field == nil {
-		return &graphql.FieldContext{Index: &s.index}
-	}
-	return &graphql.FieldContext{Object: s.object, Field: s.field.Collected}
 }

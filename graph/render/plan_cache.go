@@ -1,7 +1,6 @@
 package render
 
 import (
-	"context"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -115,29 +114,4 @@ func booleans(operation *graphql.OperationContext) string {
 		}
 	}
 	return string(values)
-}
-
-type deferredKey struct{}
-
-// WithPlan passes the plan of a field to its resolver, through [PlanOf].
-func WithPlan(ctx context.Context, plan *Field) context.Context {
-	return context.WithValue(ctx, deferredKey{}, &deferredField{field: plan})
-}
-
-// PlanOf returns the plan of a field with a resolver. It returns nil if there is none, or if gqlgen's executor renders the
-// parent.
-func PlanOf(ctx context.Context, field *graphql.FieldContext) *Field {
-	within, _ := ctx.Value(deferredKey{}).(*deferredField)
-	if within == nil || within.field == nil || within.field.Collected.Field != field.Field.Field {
-		return nil
-	}
-	return within.field
-}
-
-// Shared returns the value that the writer of the current deferred field shares, or nil if there is none.
-func Shared(ctx context.Context) any {
-	if within, ok := ctx.Value(deferredKey{}).(*deferredField); ok {
-		return within.shared
-	}
-	return nil
 }

@@ -132,6 +132,13 @@ func (r *reference) finish(ctx context.Context, entities Entities) {
 	r.value = r.written
 }
 
+// finishReferences sets the values of all references.
+func (w *Writer) finishReferences(ctx context.Context, entities Entities) {
+	for i := range w.references {
+		w.references[i].finish(ctx, entities)
+	}
+}
+
 // errorAt returns an error at a field of the object at path.
 func errorAt(path ast.Path, field *ast.Field, err error) *gqlerror.Error {
 	return &gqlerror.Error{

@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"context"
-	"io"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -75,12 +74,6 @@ func (d *deferredField) repeat() bool {
 	_, isWritten := d.value.(written)
 	return isWritten || d.value == graphql.Null
 }
-
-// written is a value that can be written several times.
-type written []byte
-
-// MarshalGQL writes the value.
-func (v written) MarshalGQL(to io.Writer) { _, _ = to.Write(v) }
 
 // written returns the finished value of the writer, or null if the operation has no memory left for it.
 func (w *Writer) written() graphql.Marshaler {

@@ -25,27 +25,6 @@ type Writer struct {
 	counted int // bytes of the buffer that are reserved, apart from the first ones
 }
 
-// step is one step of a path: into a member or into a list element.
-type step struct {
-	object string
-	field  *Field
-	index  int // of a list element, if field is nil
-}
-
-// deferredField is a field whose value comes from a resolver.
-type deferredField struct {
-	offset  int
-	path    []step
-	field   *Field
-	resolve func(context.Context) graphql.Marshaler
-	value   graphql.Marshaler
-	shared  any
-	// first is the index of the same field of an equal list element in the writer's deferred fields, plus one, and original that
-	// field. It is set when all deferred fields are known.
-	first    int
-	original *deferredField
-}
-
 // buffers pools buffers of writers. A pooled buffer still holds a caller's data, so it is cut to length zero before reuse
 // and never read beyond its length.
 var buffers = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // a pool is shared by nature
@@ -196,3 +175,29 @@ func (w *Writer) MarshalGQL(to io.Writer) {
 	_, _ = to.Write(w.buffer[written:])
 	w.release()
 }
+
+// length returns the number of bytes that MarshalGQL will write, without values that gqlgen's executor writes.
+func (w *Writer) length() int {
+	length := len(w.buffer)
+	add := func(value graphql.Marshaler) {
+		switch value := value.(type) {
+		case *Writer:
+			length += value.length()
+		case written:
+			length += len(value)
+		}
+	}
+	for i := range w.deferred {
+		add(w.deferred[i].value)
+	}
+	for i := range w.references {
+		add(w.references[i].value)
+	}
+	return length
+}
+
+// written is a value that can be written several times.
+type written []byte
+
+// MarshalGQL writes the value.
+func (v written) MarshalGQL(to io.Writer) { _, _ = to.Write(v) }
