@@ -113,6 +113,32 @@ func (c *conditions) statuses(wanted []rest.ConversationStatus) {
 	c.add("statuses", textsOf(wanted), func(row *rest.Conversation) bool { return slices.Contains(wanted, row.Status) })
 }
 
+// statuses returns the distinct statuses of an enum's values.
+func statuses[T ~string](given []T) []rest.ConversationStatus {
+	var all []rest.ConversationStatus
+	for _, status := range given {
+		all = append(all, statusOf(status))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// statusOf returns the status for a value of ConversationStatusFilter, or of an enum with some of its values.
+func statusOf[T ~string](status T) rest.ConversationStatus {
+	switch generated.ConversationStatusFilter(status) {
+	case generated.ConversationStatusFilterOpen:
+		return rest.StatusOpen
+	case generated.ConversationStatusFilterAnswered:
+		return rest.StatusAnswered
+	case generated.ConversationStatusFilterInProgress:
+		return rest.StatusInProgress
+	case generated.ConversationStatusFilterWaiting:
+		return rest.StatusWaiting
+	default:
+		return rest.StatusClosed
+	}
+}
+
 func (c *conditions) visibilities(given []generated.ConversationVisibilityFilter) {
 	var wanted []rest.ConversationVisibility
 	for _, name := range given {
@@ -250,11 +276,3 @@ func checkAlternatives(name string, count int) error {
 	}
 	return nil
 }
-
-// isKind ignores case, like the decoder of references.
-func isKind(reference rest.Reference, kind string) bool {
-	return strings.EqualFold(reference.Domain()+"/"+reference.Aggregate(), kind)
-}
-
-// kindOf returns mStudio's domain and aggregate for the type of a reference.
-func kindOf(reference rest.Reference) string { return reference.Domain() + "/" + reference.Aggregate() }

@@ -51,26 +51,6 @@ func (s *selection) filter(filter *generated.ConversationFilter) error {
 	return s.conditions.require(filter)
 }
 
-// load returns a page of the selected conversations.
-func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*model.ConversationConnection, error) {
-	exact, err := s.exact(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if s.conditions.none() && exact == nil {
-		page, err := newListPage(s.list, arguments)
-		if err != nil {
-			return nil, err
-		}
-		return page.load(ctx)
-	}
-	page, err := newFullListPage(s, nil, arguments)
-	if err != nil {
-		return nil, err
-	}
-	return page.load(ctx)
-}
-
 // exact returns the conversation whose short ID is the search text, or nil. mStudio does not document that its search reads
 // short IDs. A lookup that fails leaves the search, unless that would fail as well.
 func (s *selection) exact(ctx context.Context) (*rest.Conversation, error) {
@@ -120,31 +100,5 @@ func (s *selection) filterStatuses(given []generated.ConversationStatusFilter) {
 	default:
 		s.conditions.statuses(wanted)
 		s.mayAddState = all && len(wanted) > 0 && !includesClosed
-	}
-}
-
-// statuses returns the distinct statuses of an enum's values.
-func statuses[T ~string](given []T) []rest.ConversationStatus {
-	var all []rest.ConversationStatus
-	for _, status := range given {
-		all = append(all, statusOf(status))
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// statusOf returns the status for a value of ConversationStatusFilter, or of an enum with some of its values.
-func statusOf[T ~string](status T) rest.ConversationStatus {
-	switch generated.ConversationStatusFilter(status) {
-	case generated.ConversationStatusFilterOpen:
-		return rest.StatusOpen
-	case generated.ConversationStatusFilterAnswered:
-		return rest.StatusAnswered
-	case generated.ConversationStatusFilterInProgress:
-		return rest.StatusInProgress
-	case generated.ConversationStatusFilterWaiting:
-		return rest.StatusWaiting
-	default:
-		return rest.StatusClosed
 	}
 }

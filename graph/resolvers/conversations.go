@@ -48,7 +48,27 @@ func (query) Conversations(
 	if err != nil {
 		return nil, err
 	}
-	return selected.load(ctx, model.PageArguments{First: first, After: after, Last: last, Before: before})
+	return loadPage(ctx, selected, model.PageArguments{First: first, After: after, Last: last, Before: before})
+}
+
+// loadPage returns a page of the selected conversations.
+func loadPage(ctx context.Context, s *selection, arguments model.PageArguments) (*model.ConversationConnection, error) {
+	exact, err := s.exact(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.conditions.none() && exact == nil {
+		page, err := newListPage(s.list, arguments)
+		if err != nil {
+			return nil, err
+		}
+		return page.load(ctx)
+	}
+	page, err := newFullListPage(s, nil, arguments)
+	if err != nil {
+		return nil, err
+	}
+	return page.load(ctx)
 }
 
 // URL resolves Conversation.url.

@@ -10,12 +10,6 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// FileLinks creates links to files.
-type FileLinks interface {
-	// Link returns a link to a file, either for saving it (attachment) or for showing it.
-	Link(ctx context.Context, file *rest.UploadedFile, access *rest.FileAccess, attachment bool) (*model.FileDownload, error)
-}
-
 // Download resolves UploadedFile.download.
 func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, disposition generated.FileDisposition) (*model.FileDownload, error) {
 	permission, err := loader.From(ctx).FileAccess(ctx, parent)

@@ -130,9 +130,6 @@ func (p *messagePage) indexBefore(messages []rest.Message) int {
 	return end
 }
 
-// messageItem resolves the fields of MessageItem for one type of item.
-type messageItem[T rest.Message] struct{}
-
 // Conversation resolves MessageItem.conversation. The operation has the conversation already, except after a write.
 func (messageItem[T]) Conversation(ctx context.Context, parent T) (*rest.Conversation, error) {
 	return loader.From(ctx).Conversation.Load(ctx, parent.Head().ConversationID)

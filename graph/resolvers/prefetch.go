@@ -8,7 +8,6 @@ import (
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
-	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
@@ -175,27 +174,4 @@ func prefetchPayload(ctx context.Context, conversationID, object string) {
 			prefetchField(ctx, below.Field, unfetched(conversationID)...)
 		}
 	}
-}
-
-// currentPlan returns the plan of the field being resolved, or nil if it has none.
-func currentPlan(ctx context.Context) *render.Field {
-	return render.PlanOf(ctx, graphql.GetFieldContext(ctx))
-}
-
-// argumentsOf returns the arguments that the resolver of a field will get.
-func argumentsOf(ctx context.Context, object string, field *render.Field) (map[string]any, error) {
-	variables := graphql.GetOperationContext(ctx).Variables
-	if err := render.CheckNulls(field.Collected, variables); err != nil {
-		return nil, err
-	}
-	given := field.ArgumentMap(variables)
-	return generated.Arguments(ctx, object, field.Collected.Name, given)
-}
-
-func pageArguments(arguments map[string]any) (page model.PageArguments) {
-	page.First, _ = arguments["first"].(*int32)
-	page.Last, _ = arguments["last"].(*int32)
-	page.After, _ = arguments["after"].(*string)
-	page.Before, _ = arguments["before"].(*string)
-	return page
 }

@@ -7,6 +7,7 @@ import (
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/markdown"
+	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
 
@@ -24,6 +25,12 @@ type Root struct {
 	Texts *markdown.Renderer
 	// SubgraphSDL is the schema that a router composes with other subgraphs.
 	SubgraphSDL string
+}
+
+// FileLinks creates links to files.
+type FileLinks interface {
+	// Link returns a link to a file, either for saving it (attachment) or for showing it.
+	Link(ctx context.Context, file *rest.UploadedFile, access *rest.FileAccess, attachment bool) (*model.FileDownload, error)
 }
 
 var _ generated.ResolverRoot = Root{}
@@ -50,6 +57,9 @@ type (
 	}
 	user struct{}
 )
+
+// messageItem resolves the fields of MessageItem for one type of item.
+type messageItem[T rest.Message] struct{}
 
 // Query returns the resolvers of Query.
 func (r Root) Query() generated.QueryResolver { return query{r} }
