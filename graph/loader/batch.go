@@ -125,19 +125,6 @@ func (b *batch) isIndividual(ctx context.Context, id string) bool {
 	return found
 }
 
-// newBatches returns the batches by the types of their objects.
-func (l *Loaders) newBatches() map[reflect.Type]*batch {
-	batches := map[reflect.Type]*batch{}
-	addBatch(batches, nil, l.client.User)
-	addBatch(batches, &l.Customers, l.client.Customer)
-	addBatch(batches, &l.Projects, l.client.Project)
-	addBatch(batches, nil, l.client.AppInstallation)
-	addBatch(batches, &l.servers, l.client.Server)
-	addBatch(batches, nil, l.client.ExtensionInstance)
-	addBatch(batches, &l.containers, l.client.Service)
-	return batches
-}
-
 func addBatch[V rest.Entity](batches map[reflect.Type]*batch, list finder, fetch func(context.Context, string) (V, error)) {
 	batches[reflect.TypeFor[V]()] = newBatch(list, fetch)
 }

@@ -2,8 +2,6 @@ package loader
 
 import (
 	"container/list"
-	"crypto/sha256"
-	"strings"
 	"sync"
 	"time"
 )
@@ -11,16 +9,12 @@ import (
 const (
 	// claimTime is how long a claim is kept after its write.
 	claimTime = 10 * time.Minute
+	// freedTime is how long replicas can see that a write has changed nothing. It must be long enough for those that wait.
+	freedTime = 10 * time.Second
 	// maxClaims and maxCallerClaims limit the kept claims of all callers and of one. The oldest are forgotten first.
 	maxClaims       = 20_000
 	maxCallerClaims = 1_000
 )
-
-// digest is a hash, so that memory holds no text of a caller.
-type digest [sha256.Size]byte
-
-// digestOf hashes texts. All but the last one have a fixed length or no null characters.
-func digestOf(texts ...string) digest { return sha256.Sum256([]byte(strings.Join(texts, "\x00"))) }
 
 // Claims holds what the writes of all operations have claimed, so that of equal writes only one is made. It is safe for
 // concurrent use.
@@ -59,14 +53,6 @@ type claim struct {
 	expires time.Time
 
 	inKept, inOwner *list.Element
-}
-
-// claimResult is the result of a write.
-type claimResult struct {
-	input digest
-	id    string
-	event Event
-	err   error
 }
 
 // take returns the claim to a key, and whether it is new. The caller must end a new claim.

@@ -7,10 +7,6 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// unknownConversation stands for a new conversation whose ID could not be read. No conversation has this ID, so only
-// reads of lists wait for its event; the caller finds the conversation there.
-const unknownConversation = "00000000-0000-0000-0000-000000000000"
-
 // CreateConversation opens a conversation and returns its ID.
 func (l *Loaders) CreateConversation(ctx context.Context, conversation rest.NewConversation) (id string, err error) {
 	created, err := l.client.CreateConversation(ctx, conversation)
@@ -82,4 +78,12 @@ func (l *Loaders) wrote(conversationID string, event rest.EventID) {
 	l.shortIDs.clear()
 	l.unread.clear()
 	l.Conversation.once.clear()
+}
+
+// outcomeOf returns the outcome of a failed write, "" if nothing was changed.
+func outcomeOf(err error) rest.Outcome {
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		return failure.Outcome
+	}
+	return ""
 }

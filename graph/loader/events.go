@@ -14,6 +14,14 @@ type Event struct {
 	ID             rest.EventID
 }
 
+// unknownConversation stands for a new conversation whose ID could not be read. No conversation has this ID, so only
+// reads of lists wait for its event; the caller finds the conversation there.
+const unknownConversation = "00000000-0000-0000-0000-000000000000"
+
+// notifications stands for the caller's notifications among the conversations with events. Only reads of notifications wait
+// for its event, because conversations do not change with them.
+const notifications = "00000000-0000-0000-0000-000000000001"
+
 // events holds the events that an operation's reads must have reached: those of the operation's writes, and those
 // that the client has sent.
 type events struct {
@@ -102,47 +110,4 @@ func (e *events) giveUp() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.stale = true
-}
-
-// Await makes reads wait for an event that the client has sent.
-func (l *Loaders) Await(event Event) { l.events.add(event) }
-
-// AwaitUnknown records that the client has sent an event that reads cannot wait for.
-func (l *Loaders) AwaitUnknown() {
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
-	l.events.missed = true
-}
-
-// Written returns the events that the client must send to see its changes: those of Await and of this operation's writes,
-// the latest write last. It returns nil if this operation has written nothing.
-func (l *Loaders) Written() []Event {
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
-	if !l.events.wrote {
-		return nil
-	}
-	return slices.Clone(l.events.known)
-}
-
-// Stale reports whether a read may be older than the caller's changes.
-func (l *Loaders) Stale() bool {
-	l.events.mu.Lock()
-	defer l.events.mu.Unlock()
-	return l.events.stale || l.events.missed
-}
-
-// clientFor returns the client for calls about a conversation.
-func (l *Loaders) clientFor(conversationID string) *rest.Client {
-	return l.withEvent(l.events.of(conversationID))
-}
-
-// clientForLists returns the client for calls about more than one conversation.
-func (l *Loaders) clientForLists() *rest.Client { return l.withEvent(l.events.last()) }
-
-func (l *Loaders) withEvent(event rest.EventID) *rest.Client {
-	if event == "" {
-		return l.client
-	}
-	return l.client.AfterEvent(event, l.events.giveUp)
 }

@@ -71,3 +71,5 @@ func (p pass) hasGap() bool {
 	}
 	return isFull(p.pages[last]) && p.pages[last].Total > rest.DefaultLimit*len(p.pages)
 }
+
+func isFull(page *rest.ConversationPage) bool { return len(page.Conversations) >= rest.DefaultLimit }

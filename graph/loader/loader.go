@@ -5,7 +5,6 @@ package loader
 import (
 	"context"
 	"reflect"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -78,6 +77,19 @@ func New(client *rest.Client, public *Public) *Loaders {
 	return l
 }
 
+// newBatches returns the batches by the types of their objects.
+func (l *Loaders) newBatches() map[reflect.Type]*batch {
+	batches := map[reflect.Type]*batch{}
+	addBatch(batches, nil, l.client.User)
+	addBatch(batches, &l.Customers, l.client.Customer)
+	addBatch(batches, &l.Projects, l.client.Project)
+	addBatch(batches, nil, l.client.AppInstallation)
+	addBatch(batches, &l.servers, l.client.Server)
+	addBatch(batches, nil, l.client.ExtensionInstance)
+	addBatch(batches, &l.containers, l.client.Service)
+	return batches
+}
+
 type contextKey struct{}
 
 // With returns a context that carries the loaders of its operation.
@@ -94,111 +106,22 @@ func From(ctx context.Context) *Loaders {
 	return loaders
 }
 
-// StartConversations fetches a page of conversations in the background for a later [Loaders.Conversations].
-func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
-	l.pages.start(ctx, list.Query().Encode(), l.fetchPage(list))
+// clientFor returns the client for calls about a conversation.
+func (l *Loaders) clientFor(conversationID string) *rest.Client {
+	return l.withEvent(l.events.of(conversationID))
 }
 
-// Conversations returns a page of the caller's conversations. Its rows are then in the cache of [Loaders.Conversation].
-func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
-	page, err := l.pages.load(ctx, list.Query().Encode(), l.fetchPage(list))
-	if err == nil {
-		l.rows.add(page.Conversations)
+// clientForLists returns the client for calls about more than one conversation.
+func (l *Loaders) clientForLists() *rest.Client { return l.withEvent(l.events.last()) }
+
+func (l *Loaders) withEvent(event rest.EventID) *rest.Client {
+	if event == "" {
+		return l.client
 	}
-	return page, err
-}
-
-// AddRows adds conversations of a full list to the cache of [Loaders.Conversation].
-func (l *Loaders) AddRows(rows []*rest.Conversation) { l.rows.add(rows) }
-
-func (l *Loaders) fetchPage(list rest.ConversationList) func(context.Context, string) (*rest.ConversationPage, error) {
-	return func(ctx context.Context, _ string) (*rest.ConversationPage, error) {
-		return l.clientForLists().Conversations(ctx, list)
-	}
-}
-
-// attachment identifies an uploaded file.
-type attachment struct{ conversationID, fileID string }
-
-// StartFileAccess requests access to an attachment in the background for a later [Loaders.FileAccess].
-func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
-	if file.HasDerivedID {
-		return
-	}
-	l.fileAccess.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
-}
-
-// FileAccess returns the credentials for a download of an attachment.
-func (l *Loaders) FileAccess(ctx context.Context, file *rest.UploadedFile) (*rest.FileAccess, error) {
-	if file.HasDerivedID {
-		return nil, &rest.Error{Code: rest.BadResponse}
-	}
-	return l.fileAccess.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
-}
-
-func (l *Loaders) fetchFileAccess(ctx context.Context, file attachment) (*rest.FileAccess, error) {
-	return l.clientFor(file.conversationID).FileAccess(ctx, file.conversationID, file.fileID)
-}
-
-// StartFileMeta requests the metadata of an attachment in the background for a later [Loaders.FileMeta].
-func (l *Loaders) StartFileMeta(ctx context.Context, file *rest.UploadedFile) {
-	if file.HasDerivedID {
-		return
-	}
-	l.fileMeta.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
-}
-
-// FileMeta returns the metadata of an attachment. It needs the credentials for its download.
-func (l *Loaders) FileMeta(ctx context.Context, file *rest.UploadedFile) (*rest.FileMeta, error) {
-	if file.HasDerivedID {
-		return nil, &rest.Error{Code: rest.BadResponse}
-	}
-	return l.fileMeta.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
-}
-
-func (l *Loaders) fetchFileMeta(ctx context.Context, file attachment) (*rest.FileMeta, error) {
-	access, err := l.fileAccess.load(ctx, file, l.fetchFileAccess)
-	if err != nil {
-		return nil, err
-	}
-	return l.client.FileMeta(ctx, file.fileID, access.Token)
+	return l.client.AfterEvent(event, l.events.giveUp)
 }
 
 // Viewer returns the token's owner.
 func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
 	return l.viewer.load(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (*rest.User, error) { return l.client.Self(ctx) })
-}
-
-// Categories returns all conversation categories. Rows that are not objects are nil. Callers must not change the list.
-func (l *Loaders) Categories(ctx context.Context) ([]*rest.ConversationCategory, error) {
-	return l.categoryList.load(ctx, struct{}{}, l.public.categories.load)
-}
-
-// UploadRules returns mStudio's rules for the files of messages.
-func (l *Loaders) UploadRules(ctx context.Context) (*rest.FileRules, error) {
-	return l.uploadRules.load(ctx, struct{}{}, l.public.uploadRules.load)
-}
-
-// ListedCategory returns a category of the list. The error has rest.NotFound if the list lacks it.
-func (l *Loaders) ListedCategory(ctx context.Context, id string) (*rest.ConversationCategory, error) {
-	list, err := l.Categories(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, category := range list {
-		if category != nil && strings.EqualFold(category.ID, id) {
-			return category, nil
-		}
-	}
-	return nil, &rest.Error{Code: rest.NotFound}
-}
-
-// Category returns a category of the list, or fetches it if the list lacks it, because the shared list may be older than
-// the category. The error has rest.NotFound if mStudio does not have it either.
-func (l *Loaders) Category(ctx context.Context, id string) (*rest.ConversationCategory, error) {
-	listed, err := l.ListedCategory(ctx, id)
-	if rest.IsNotFound(err) {
-		return l.category.Load(ctx, id)
-	}
-	return listed, err
 }

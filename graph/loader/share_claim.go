@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -10,9 +11,10 @@ const (
 	claimPoll = 100 * time.Millisecond
 	// claimGrace is how long a replica may take to share the result of a write after the deadline of its operation.
 	claimGrace = 10 * time.Second
-	// freedTime is how long replicas can see that a write has changed nothing. It must be long enough for those that wait.
-	freedTime = 10 * time.Second
 )
+
+// ErrRunning means that another replica is still making the write with this idempotency key.
+var ErrRunning = errors.New("loader: idempotency key of a running write")
 
 // share claims the key of a new claim on all replicas. If another one has claimed it, share waits for the result and returns
 // it, or lost if the result will never be known. The error is [ErrRunning] if the write takes longer than this operation may.

@@ -10,6 +10,11 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// UploadRules returns mStudio's rules for the files of messages.
+func (l *Loaders) UploadRules(ctx context.Context) (*rest.FileRules, error) {
+	return l.uploadRules.load(ctx, struct{}{}, l.public.uploadRules.load)
+}
+
 // RequestFileUpload requests a ticket for the upload of a file to a conversation.
 func (l *Loaders) RequestFileUpload(ctx context.Context, conversationID string) (*rest.FileTicket, error) {
 	return l.clientFor(conversationID).RequestFileUpload(ctx, conversationID)

@@ -12,8 +12,6 @@ import (
 var (
 	// ErrKeyReused means that the caller has used an idempotency key for another write.
 	ErrKeyReused = errors.New("loader: idempotency key of another write")
-	// ErrRunning means that another replica is still making the write with this idempotency key.
-	ErrRunning = errors.New("loader: idempotency key of a running write")
 	// ErrOutdated means that another operation has sent a message after the same item.
 	ErrOutdated = errors.New("loader: another message after the same item")
 )
@@ -95,12 +93,4 @@ func (l *Loaders) SendMessageAfter(ctx context.Context, conversationID, newest s
 	}
 	defer func() { l.Claims.end(claimed, claimResult{}, err == nil || outcomeOf(err) == rest.OutcomeDone) }()
 	return l.SendMessage(ctx, conversationID, message)
-}
-
-// outcomeOf returns the outcome of a failed write, "" if nothing was changed.
-func outcomeOf(err error) rest.Outcome {
-	if failure, ok := errors.AsType[*rest.Error](err); ok {
-		return failure.Outcome
-	}
-	return ""
 }

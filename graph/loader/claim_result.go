@@ -2,12 +2,28 @@ package loader
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"mstudio-graphql/rest"
 )
+
+// digest is a hash, so that memory holds no text of a caller.
+type digest [sha256.Size]byte
+
+// digestOf hashes texts. All but the last one have a fixed length or no null characters.
+func digestOf(texts ...string) digest { return sha256.Sum256([]byte(strings.Join(texts, "\x00"))) }
+
+// claimResult is the result of a write.
+type claimResult struct {
+	input digest
+	id    string
+	event Event
+	err   error
+}
 
 // sharedResult is the form of a claimResult that replicas share. Of an error, it has what clients see.
 type sharedResult struct {
