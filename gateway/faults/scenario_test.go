@@ -147,7 +147,7 @@ func (c *cell) ask(t *testing.T, u *upstream, table *healthyResults) {
 	if c.client, err = rest.New(settings); err != nil {
 		panic(err)
 	}
-	counted, registry, err := process.Ops{Listen: "in memory"}.NewMetrics(c.client.Breaker)
+	counted, registry, err := process.NewMetrics(c.client.Breaker)
 	if err != nil {
 		panic(err)
 	}

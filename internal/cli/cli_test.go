@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,7 +94,7 @@ func TestWrongValues(t *testing.T) {
 		"ops-listen": "localhost", "public-url": "example.com", "cors-origin": "example.com", "upstream-url": "example.com",
 	}
 	for _, flag := range serveFlags(t) {
-		value, required := texts[flag.Name], "--otlp-endpoint=http://localhost:4318"
+		value, required := texts[flag.Name], []string{"--otlp-endpoint=http://localhost:4318", "--otlp-metrics-endpoint=http://localhost:4318"}
 		switch kind := flag.Target.Kind(); {
 		case value != "":
 		case kind == reflect.Bool:
@@ -103,8 +104,9 @@ func TestWrongValues(t *testing.T) {
 		default:
 			value = "other"
 		}
-		for _, arguments := range [][]string{{required, "--" + flag.Name + "=" + value}, {required, "--" + flag.Name, value}} {
-			if flag.IsBool() && len(arguments) == 3 || flag.Name == "cors-header" { // any name of a header is right
+		for _, given := range [][]string{{"--" + flag.Name + "=" + value}, {"--" + flag.Name, value}} {
+			arguments := slices.Concat(required, given)
+			if flag.IsBool() && len(given) == 2 || flag.Name == "cors-header" { // any name of a header is right
 				continue
 			}
 			err := Run(ended, arguments, io.Discard, io.Discard)

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/telemetry/metrics"
@@ -30,8 +32,7 @@ func serve(ctx context.Context, s config.Serve, again func() (config.Serve, erro
 	}
 	defer stopSandbox()
 	var client *rest.Client
-	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.HTTP.HeaderTimeout, IdleTimeout: s.HTTP.IdleTimeout}
-	counted, registry, err := ops.NewMetrics(func() rest.BreakerState { return client.Breaker() })
+	counted, registry, err := newMetrics(s, func() rest.BreakerState { return client.Breaker() })
 	if err != nil {
 		return err
 	}
@@ -52,15 +53,17 @@ func serve(ctx context.Context, s config.Serve, again func() (config.Serve, erro
 	if err := addPages(s, &gatewayConfig); err != nil {
 		return err
 	}
-	var stopTraces func()
-	if gatewayConfig.TracerProvider, stopTraces, err = process.NewTracerProvider(ctx, s.Traces.URL(), log); err != nil {
+	exporters := process.Exporters{TracesURL: s.OTLP.TracesURL(), MetricsURL: s.OTLP.MetricsURL(), Registry: registry}
+	var stopExports func()
+	if gatewayConfig.TracerProvider, stopExports, err = exporters.Start(ctx, log); err != nil {
 		return err
 	}
-	defer stopTraces()
+	defer stopExports()
 	handler, err := gateway.New(gatewayConfig)
 	if err != nil {
 		return err
 	}
+	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.HTTP.HeaderTimeout, IdleTimeout: s.HTTP.IdleTimeout}
 	stopOps, err := ops.Start(ctx, registry, log)
 	if err != nil {
 		return err
@@ -69,12 +72,20 @@ func serve(ctx context.Context, s config.Serve, again func() (config.Serve, erro
 	return built{s, client, handler, counted, log}.serve(ctx, reloading, stdout)
 }
 
+// newMetrics returns the metrics and their registry, or nil if no metrics are scraped or exported.
+func newMetrics(s config.Serve, breaker func() rest.BreakerState) (*metrics.Metrics, *prometheus.Registry, error) {
+	if s.OpsListen == "" && s.OTLP.MetricsURL() == "" {
+		return nil, nil, nil
+	}
+	return process.NewMetrics(breaker)
+}
+
 // built holds the parts of a gateway that is about to listen.
 type built struct {
 	settings config.Serve
 	client   *rest.Client
 	gateway  *gateway.Gateway
-	metrics  *metrics.Metrics // nil without --ops-listen
+	metrics  *metrics.Metrics // nil if no metrics are scraped or exported
 	log      *slog.Logger
 }
 

@@ -45,9 +45,9 @@ type Serve struct {
 	Sandbox       bool           `group:"Sandbox" env:"SANDBOX" help:"Use an in-process sandbox with demo data instead of mStudio, even if --upstream-url is set, and print the demo tokens."`
 	SandboxConfig sandbox.Config `embed:"" prefix:"sandbox-" group:"Sandbox"`
 
-	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with Prometheus metrics at /metrics. Default: no listener and no metrics."`
+	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with Prometheus metrics at /metrics. Default: no listener."`
 	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go profiles on the second listener, below /debug/pprof/."`
-	Traces    Traces `embed:"" group:"Operators"`
+	OTLP      OTLP   `embed:"" group:"Operators"`
 
 	LogLevel   logLevel `group:"Logging" default:"info" env:"LOG_LEVEL" help:"Log level: debug, info, warn or error. debug adds one record per attempt of an mStudio call."`
 	LogFormat  string   `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`

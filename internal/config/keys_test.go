@@ -73,7 +73,8 @@ func wantError(t *testing.T, want string, arguments ...string) {
 // Errors do not contain values that may include credentials.
 func TestErrorsContainNoCredentials(t *testing.T) {
 	for _, variable := range []string{
-		"MITTWALD_API_BASE_URL", "PUBLIC_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "VALKEY_URL",
+		"MITTWALD_API_BASE_URL", "PUBLIC_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+		"VALKEY_URL",
 	} {
 		for _, address := range []string{"ftp://user:hunter2@example.com/v2", "user:hunter2@example.com", "http://user:hunter2@example .com", "https://user:hunter2@example.com"} {
 			t.Run(variable, func(t *testing.T) {

@@ -65,7 +65,7 @@ func (s Serve) Validate(parsed *kong.Context) error {
 	return errors.Join(append(errs, checkUpstream(s.Upstream), checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
 		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey),
 		checkSecrets("--hint-key-file", s.HintKeyFile), checkSecrets("HINT_KEY", s.HintKey),
-		checkKeys("--share-key-file", s.ShareKeyFile), checkKeys("SHARE_KEY", s.ShareKey), checkValkey(s.Shared), s.Traces.check(), s.checkTLS())...)
+		checkKeys("--share-key-file", s.ShareKeyFile), checkKeys("SHARE_KEY", s.ShareKey), checkValkey(s.Shared), s.OTLP.check(), s.checkTLS())...)
 }
 
 // checkUpstream returns the error of rest.New. It names its own field, but the operator knows the flag.

@@ -58,12 +58,9 @@ func (o Ops) server(routes http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// NewMetrics returns the gateway's metrics and their registry. Both are nil if there is no listener. Each
-// collection calls breaker.
-func (o Ops) NewMetrics(breaker func() rest.BreakerState) (*metrics.Metrics, *prometheus.Registry, error) {
-	if o.Listen == "" {
-		return nil, nil, nil
-	}
+// NewMetrics returns the gateway's metrics and their registry, which also has those of Go and the process. Each collection calls
+// breaker.
+func NewMetrics(breaker func() rest.BreakerState) (*metrics.Metrics, *prometheus.Registry, error) {
 	registry := prometheus.NewRegistry()
 	counted, err := metrics.New(registry, breaker)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	metricscollector "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -86,11 +87,11 @@ func TestTraces(t *testing.T) {
 }
 
 // An unreachable collector affects neither responses nor shutdown.
-func TestTraces_CollectorUnreachable(t *testing.T) {
+func TestOTLP_CollectorUnreachable(t *testing.T) {
 	t.Parallel()
 	unreachable := httptest.NewServer(http.NotFoundHandler())
 	unreachable.Close()
-	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+unreachable.URL)
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+unreachable.URL, "--metrics-exporter=otlp")
 	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
 		t.Errorf("%d %s", got.status, got.body)
 	}
@@ -142,5 +143,56 @@ func TestTraces_InvalidHeaders(t *testing.T) {
 	}
 	if strings.Contains(p.stderr.String(), "hunter2") {
 		t.Errorf("the log contains the credentials: %s", p.stderr)
+	}
+}
+
+// Metrics reach the collector, with the names and labels of /metrics, the last ones at shutdown. They need no listener, and a
+// collector of traces receives none by default.
+func TestMetricsByOTLP(t *testing.T) {
+	t.Parallel()
+	traces := newTraceCollector(t) // rejects metrics
+	var mu sync.Mutex
+	counts, resource := map[string]float64{}, map[string]string{}
+	metrics := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		var batch metricscollector.ExportMetricsServiceRequest
+		if err != nil || r.URL.Path != "/v1/metrics" || proto.Unmarshal(body, &batch) != nil {
+			t.Errorf("not a batch of metrics: %s %s %v", r.Method, r.URL.Path, err)
+		}
+		if strings.Contains(string(body), sandbox.DemoTokens()[0].Token) {
+			t.Error("the metrics contain the token")
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, of := range batch.GetResourceMetrics() {
+			for _, attribute := range of.GetResource().GetAttributes() {
+				resource[attribute.GetKey()] = attribute.GetValue().GetStringValue()
+			}
+			for _, metric := range of.GetScopeMetrics()[0].GetMetrics() {
+				for _, point := range metric.GetSum().GetDataPoints() {
+					var labels []string
+					for _, label := range point.GetAttributes() {
+						labels = append(labels, label.GetKey()+"="+label.GetValue().GetStringValue())
+					}
+					counts[metric.GetName()+"{"+strings.Join(labels, ",")+"}"] = point.GetAsDouble()
+				}
+			}
+		}
+	}))
+	t.Cleanup(metrics.Close)
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+traces.URL, "--otlp-metrics-endpoint="+metrics.URL+"/v1/metrics")
+	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if err := p.end(); err != nil {
+		t.Errorf("exited with %v", err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if name := "mstudio_graphql_http_requests_total{method=POST,route=/graphql,status=200}"; counts[name] != 1 || resource["service.name"] != "mstudio-graphql" {
+		t.Errorf("resource %v, counts %v", resource, counts)
+	}
+	if strings.Contains(p.stderr.String(), "OTLP export failed") {
+		t.Errorf("got %s", p.stderr)
 	}
 }
