@@ -25,7 +25,7 @@ export const jsonValues = [
   '["OPEN", "CLOSED"]', '["OPEN", "open"]', '{}', '{"a": 1}', '[{}]', '{"__typename": "X"}',
 ];
 
-// places returns an operation for each argument that an operation can reach and for each field of its input objects:
+// places returns an operation for each argument that an operation can reach, and one for each field of an input object:
 // write returns the document for the variables' definitions and the value.
 export function places({ isInputObjectType, getNamedType, isNonNullType, isListType, getNullableType, isCompositeType, isEnumType, isObjectType }, schema) {
   const found = [];
@@ -48,14 +48,15 @@ export function places({ isInputObjectType, getNamedType, isNonNullType, isListT
     const fields = Object.values(type.getFields()).filter((field) => field === set || required(field));
     return `{${fields.map((field) => `${field.name}: ${field === set ? value : valid(field.type)}`).join(', ')}}`;
   };
-  const inputs = (write, type, outer) => {
-    found.push({ write: (variables, value) => write(variables, value), type, outer });
+  const inputs = (write, type) => {
+    found.push({ write: (variables, value) => write(variables, value), type });
     const named = getNamedType(type);
-    if (!isInputObjectType(named)) {
+    if (!isInputObjectType(named) || seen.has(named.name)) {
       return;
     }
+    seen.add(named.name);
     for (const field of Object.values(named.getFields())) {
-      inputs((variables, value) => write(variables, object(named, field, value)), field.type, found.length);
+      inputs((variables, value) => write(variables, object(named, field, value)), field.type);
     }
   };
   const within = (type, around) => {

@@ -36,12 +36,13 @@ describe('the gateway agrees with the reference implementation', () => {
     const verdicts = { valid: 0, invalid: 0, syntax: 0 };
     await mapSome(requests, async (request) => {
       const got = await verdictOf(gateway, request);
-      const wanted = references.map(({ js, schema }) => reference(js, schema, request));
+      const [first, later] = references.map(({ js, schema }) => () => reference(js, schema, request));
+      const want = first();
       verdicts[got.verdict] += 1;
-      if (wanted.every(({ verdict }) => verdict !== got.verdict)) {
-        wrong.push(`${JSON.stringify(request.query)} ${request.variables ?? ''}: gateway ${got.verdict} (${got.message}), 16 ${wanted[0].verdict} (${wanted[0].message}), 17 ${wanted[1].verdict}`);
-      } else if (got.message === wanted[0].message && !elsewhere.test(got.message) && got.location !== wanted[0].location) {
-        wrong.push(`${JSON.stringify(request.query)}: gateway ${got.message} ${got.location}, 16 ${wanted[0].location}`);
+      if (got.verdict !== want.verdict && got.verdict !== later().verdict) {
+        wrong.push(`${JSON.stringify(request.query)} ${request.variables ?? ''}: gateway ${got.verdict} (${got.message}), 16 ${want.verdict} (${want.message}), 17 ${later().verdict}`);
+      } else if (got.message === want.message && !elsewhere.test(got.message) && got.location !== want.location) {
+        wrong.push(`${JSON.stringify(request.query)}: gateway ${got.message} ${got.location}, 16 ${want.location}`);
       }
     });
     assert.deepEqual(wrong.slice(0, 20), [], `${wrong.length} of ${requests.length}`);
