@@ -20,12 +20,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const ticketID = "e75fead9-213f-5585-aeb3-59327a7b3b59"
 
 // start starts a gateway with tools and a sandbox.
-func start(t *testing.T, config gateway.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
+func start(t testing.TB, config gateway.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	return startWith(t, config, sandbox.Config{})
 }
 
-func startWith(t *testing.T, config gateway.Config, upstream sandbox.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
+func startWith(t testing.TB, config gateway.Config, upstream sandbox.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	config.MCP.Enabled = true
 	calls := gatewaytest.NewUpstream(t, upstream)
@@ -40,7 +40,7 @@ func diff(t *testing.T, name string, want, got any) {
 }
 
 // rpc returns the body of a JSON-RPC call.
-func rpc(t *testing.T, method string, params any) string {
+func rpc(t testing.TB, method string, params any) string {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
 	if err != nil {
@@ -50,7 +50,7 @@ func rpc(t *testing.T, method string, params any) string {
 }
 
 // newRequest returns a request of the agency.
-func newRequest(t *testing.T, server *gatewaytest.Server, method, body string) *http.Request {
+func newRequest(t testing.TB, server *gatewaytest.Server, method, body string) *http.Request {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, server.Base+"/mcp", strings.NewReader(body))
 	if err != nil {
@@ -72,13 +72,13 @@ type answer struct {
 	}
 }
 
-func post(t *testing.T, server *gatewaytest.Server, method string, params any) answer {
+func post(t testing.TB, server *gatewaytest.Server, method string, params any) answer {
 	t.Helper()
 	response := server.Do(t, newRequest(t, server, http.MethodPost, rpc(t, method, params)))
 	return decode[answer](t, response.Body)
 }
 
-func decode[T any](t *testing.T, text []byte) (value T) {
+func decode[T any](t testing.TB, text []byte) (value T) {
 	t.Helper()
 	if err := json.Unmarshal(text, &value); err != nil {
 		t.Fatalf("%v: %s", err, text)
@@ -121,7 +121,7 @@ type listed struct {
 	Annotations               map[string]bool
 }
 
-func listTools(t *testing.T, server *gatewaytest.Server) map[string]listed {
+func listTools(t testing.TB, server *gatewaytest.Server) map[string]listed {
 	t.Helper()
 	list := decode[struct{ Tools []listed }](t, post(t, server, "tools/list", nil).Result)
 	tools := map[string]listed{}

@@ -76,17 +76,19 @@ func TestTools_BuiltIn(t *testing.T) {
 // validate checks the data against the tool's schema.
 func validate(t *testing.T, tool listed, got result) {
 	t.Helper()
-	var schema jsonschema.Schema
-	if err := json.Unmarshal(tool.OutputSchema, &schema); err != nil {
-		t.Fatal(err)
+	if err := resolve(t, tool.OutputSchema).Validate(decode[any](t, got.StructuredContent)); err != nil {
+		t.Errorf("%s: %v", tool.Name, err)
 	}
+}
+
+func resolve(t testing.TB, text json.RawMessage) *jsonschema.Resolved {
+	t.Helper()
+	schema := decode[jsonschema.Schema](t, text)
 	resolved, err := schema.Resolve(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := resolved.Validate(decode[any](t, got.StructuredContent)); err != nil {
-		t.Errorf("%s: %v", tool.Name, err)
-	}
+	return resolved
 }
 
 // checkText checks that the text is the data after a fixed sentence.
@@ -295,7 +297,7 @@ func TestTools_TooLarge(t *testing.T) {
 func TestTools_Secrets(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{RevealSecrets: true})
-	got := callTool(t, server, "ticket", arguments{"id": "1c2cf498-4ab6-5330-82fc-6c60b647f4cf"})
+	got := callTool(t, server, "ticket", arguments{"id": serviceRequestID})
 	if got.IsError || strings.Contains(strings.ToLower(got.text()), "not-a-real") {
 		t.Errorf("%t %s", got.IsError, got.text())
 	}
