@@ -29,7 +29,7 @@ function pages(...filters) {
   };
 }
 
-// possibleTypes is the output of examples/inbox/possible-types.mjs.
+// possibleTypes is made by examples/inbox/generate.mjs.
 export const createCache = (possibleTypes) => new InMemoryCache({
   possibleTypes,
   typePolicies: {

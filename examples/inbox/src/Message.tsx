@@ -1,10 +1,12 @@
 import { useMutation } from '@apollo/client/react';
-import { useState } from 'react';
-import { EDIT } from './operations.js';
-import { Clip, Problem, Time } from './parts.jsx';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { EditDocument, type EditMutationVariables, type ItemFragment } from './generated.ts';
+import { Clip, Problem, Time, valuesOf } from './parts.tsx';
+
+type Text = Extract<ItemFragment, { __typename: 'TextMessage' }>;
 
 // Message shows one item of a history. The default case is for kinds that mStudio adds later.
-export function Message({ message, conversation }) {
+export function Message({ message, conversation }: { message: ItemFragment; conversation: string }) {
   switch (message.__typename) {
     case 'TextMessage':
       return <TextMessage {...message} conversation={conversation} />;
@@ -17,12 +19,12 @@ export function Message({ message, conversation }) {
   }
 }
 
-const words = (code) => code.toLowerCase().replaceAll('_', ' ');
+const words = (code: string) => code.toLowerCase().replaceAll('_', ' ');
 
-const Note = ({ at, children }) => <li className="note">{children} · <Time at={at} /></li>;
+const Note = ({ at, children }: { at: string; children: ReactNode }) => <li className="note">{children} · <Time at={at} /></li>;
 
 // content is untrusted. contentHtml is safe to insert, because the gateway renders the text itself and keeps no HTML of it.
-function TextMessage({ id, content, contentHtml, createdBy, createdAt, files, viewerCanEdit, conversation }) {
+function TextMessage({ id, content, contentHtml, createdBy, createdAt, files, viewerCanEdit, conversation }: Text & { conversation: string }) {
   const [isEdited, edit] = useState(false);
   return (
     <li className={createdBy?.isEmployee ? 'message support' : 'message'}>
@@ -30,16 +32,18 @@ function TextMessage({ id, content, contentHtml, createdBy, createdAt, files, vi
         {viewerCanEdit && !isEdited && <button type="button" className="plain" onClick={() => edit(true)}>Edit</button>}
       </p>
       {isEdited ? <Edit variables={{ conversation, id }} content={content ?? ''} done={() => edit(false)} /> : contentHtml && <div className="content" dangerouslySetInnerHTML={{ __html: contentHtml }} />}
-      {files.map((file) => <File key={file.id} {...file} />)}
+      {files.map((file) => <File key={file.id} file={file} />)}
     </li>
   );
 }
 
-function Edit({ variables, content, done }) {
-  const [change, { loading, error, data }] = useMutation(EDIT, { errorPolicy: 'all' });
-  const submit = async (event) => {
+type EditProps = { variables: Omit<EditMutationVariables, 'content'>; content: string; done: () => void };
+
+function Edit({ variables, content, done }: EditProps) {
+  const [change, { loading, error, data }] = useMutation(EditDocument, { errorPolicy: 'all' });
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { data: changed } = await change({ variables: { ...variables, content: new FormData(event.currentTarget).get('content') } });
+    const { data: changed } = await change({ variables: { ...variables, ...valuesOf<'content'>(event.currentTarget) } });
     if (changed?.editMessage?.userErrors.length === 0) {
       done();
     }
@@ -53,14 +57,15 @@ function Edit({ variables, content, done }) {
   );
 }
 
-function File({ name = 'A file', mimeType, download }) {
+function File({ file }: { file: Text['files'][number] }) {
+  const { name, mimeType, download } = file.__typename === 'UploadedFile' ? file : { name: 'A file' };
   if (!download) {
     return <p className="file"><Clip />{name} (not available)</p>;
   }
   return (
     <p className="file">
       <a href={download.url}><Clip />{name}</a>
-      {/^image\/(png|jpeg|gif|webp)$/.test(mimeType) && <img src={download.url} alt={name} loading="lazy" />}
+      {/^image\/(png|jpeg|gif|webp)$/.test(mimeType ?? '') && <img src={download.url} alt={name} loading="lazy" />}
     </p>
   );
 }

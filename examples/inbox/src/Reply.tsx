@@ -1,26 +1,26 @@
 import { useMutation } from '@apollo/client/react';
-import { useState } from 'react';
-import { Attachments, Chooser, useAttachments } from './attachments.jsx';
-import { SEND } from './operations.js';
-import { Problem, useKey } from './parts.jsx';
+import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { Attachments, Chooser, useAttachments } from './attachments.tsx';
+import { SendDocument } from './generated.ts';
+import { Problem, type UserError, useKey } from './parts.tsx';
 
 // The texts that are not sent yet, by conversation, so that another ticket can be opened in between.
-const drafts = new Map();
+const drafts = new Map<string, string>();
 
-export function Reply({ id, isClosed }) {
+export function Reply({ id, isClosed }: { id: string; isClosed: boolean }) {
   const [content, setContent] = useState(drafts.get(id) ?? '');
   const { files, setFiles, add, problems, targets, rules } = useAttachments();
-  const [send, { loading, error, data }] = useMutation(SEND, {
+  const [send, { loading, error, data }] = useMutation(SendDocument, {
     errorPolicy: 'all', // Problem shows the errors
     refetchQueries: ({ data: sent }) => (sent?.sendMessage ? [] : ['Ticket']), // the message may have been sent
   });
-  const change = (text) => {
+  const change = (text: string) => {
     drafts.set(id, text);
     setContent(text);
   };
   const key = useKey();
   const isEmpty = !content.trim() && files.length === 0;
-  const submit = async (event) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (loading || isEmpty) {
       return;
@@ -48,14 +48,14 @@ export function Reply({ id, isClosed }) {
   );
 }
 
-export function submitOnCtrlEnter(event) {
+export function submitOnCtrlEnter(event: KeyboardEvent<HTMLTextAreaElement>) {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-    event.currentTarget.form.requestSubmit();
+    event.currentTarget.form?.requestSubmit();
   }
 }
 
 // aboutFile adds the file's name to a user error about a file, whose field is for example ["input", "files", "1"].
-function aboutFile({ field, message }, files) {
-  const file = field?.[1] === 'files' && files[field[2]];
+function aboutFile({ field, message }: UserError, files: File[]) {
+  const file = field?.[1] === 'files' && files[Number(field[2])];
   return { message: file ? `${file.name}: ${message}` : message };
 }

@@ -1,14 +1,14 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Fragment, useEffect, useLayoutEffect, useRef } from 'react';
-import { useLiveTicket } from './live.js';
-import { SET_STATUS, TICKET } from './operations.js';
-import { Message } from './Message.jsx';
-import { About, Problem, Skeleton, Status, Time } from './parts.jsx';
-import { Reply } from './Reply.jsx';
-import { useMarkRead } from './unread.js';
+import { useLiveTicket } from './live.ts';
+import { SetStatusDocument, TicketDocument } from './generated.ts';
+import { Message } from './Message.tsx';
+import { About, Problem, Skeleton, Status, Time } from './parts.tsx';
+import { Reply } from './Reply.tsx';
+import { useMarkRead } from './unread.ts';
 
-export function Ticket({ id }) {
-  const { data, loading, error, fetchMore, refetch } = useQuery(TICKET, { variables: { id }, errorPolicy: 'all', refetchWritePolicy: 'merge' });
+export function Ticket({ id }: { id: string }) {
+  const { data, loading, error, fetchMore, refetch } = useQuery(TicketDocument, { variables: { id }, errorPolicy: 'all', refetchWritePolicy: 'merge' });
   const ticket = data?.conversation;
   const newest = ticket?.messages?.edges.at(-1)?.node;
   const end = useEndInView(newest?.id);
@@ -16,12 +16,12 @@ export function Ticket({ id }) {
   const { firstNew, isLive } = useLiveTicket(id, refetch);
   const changedAt = ticket?.lastMessage?.createdAt;
   useEffect(() => {
-    if (!isLive && newest && changedAt > newest.createdAt) {
+    if (!isLive && newest && changedAt && changedAt > newest.createdAt) {
       refetch(); // the list has learnt of a newer message
     }
   }, [changedAt]);
   if (!ticket) {
-    return <><a className="back" href="#">← Inbox</a><Problem key={loading} error={error} again={() => refetch()} />{loading ? <Skeleton /> : !error && <p className="empty">This conversation does not exist.</p>}</>;
+    return <><a className="back" href="#">← Inbox</a><Problem key={String(loading)} error={error} again={() => refetch()} />{loading ? <Skeleton /> : !error && <p className="empty">This conversation does not exist.</p>}</>;
   }
   const { messages, category, members } = ticket;
   return (
@@ -34,10 +34,10 @@ export function Ticket({ id }) {
           <Status {...ticket} />
           <About object={ticket.relatedTo} />
           {ticket.closedAt && <span>{ticket.closedBy ? `by ${ticket.closedBy.name}, ` : ''}<Time at={ticket.closedAt} /></span>}
-          <span className="who">{[ticket.shortId, ticket.reopenedCount > 0 && `opened again ${ticket.reopenedCount}×`, category?.name, members ? members.map(({ user }) => user.name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
+          <span className="who">{[ticket.shortId, ticket.reopenedCount && `opened again ${ticket.reopenedCount}×`, category?.name, members ? members.map(({ user }) => user.name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
         </p>
       </header>
-      {!messages && <Problem key={loading} error={error} again={() => refetch()} />}
+      {!messages && <Problem key={String(loading)} error={error} again={() => refetch()} />}
       {messages?.pageInfo.hasPreviousPage && (
         <button type="button" className="more" onClick={() => fetchMore({ variables: { before: messages.pageInfo.startCursor }, errorPolicy: 'all' })}>Earlier messages</button>
       )}
@@ -56,8 +56,8 @@ export function Ticket({ id }) {
 }
 
 // useEndInView scrolls to the newest message, and again when a newer one arrives, unless the user reads earlier ones.
-function useEndInView(newest) {
-  const end = useRef(null);
+function useEndInView(newest: string | undefined) {
+  const end = useRef<HTMLDivElement>(null);
   const isInView = useRef(true);
   useLayoutEffect(() => {
     if (isInView.current) {
@@ -65,7 +65,7 @@ function useEndInView(newest) {
     }
   }, [newest]);
   useEffect(() => {
-    const observer = new IntersectionObserver(([{ isIntersecting }]) => { isInView.current = isIntersecting; });
+    const observer = new IntersectionObserver(([entry]) => { isInView.current = entry!.isIntersecting; });
     if (end.current) {
       observer.observe(end.current);
     }
@@ -74,9 +74,9 @@ function useEndInView(newest) {
   return end;
 }
 
-function Close({ id, isClosed }) {
+function Close({ id, isClosed }: { id: string; isClosed: boolean }) {
   const status = isClosed ? 'OPEN' : 'CLOSED';
-  const [setStatus, { loading, error, data }] = useMutation(SET_STATUS, {
+  const [setStatus, { loading, error, data }] = useMutation(SetStatusDocument, {
     variables: { id, status },
     errorPolicy: 'all', // Problem shows the errors
     refetchQueries: ({ data: changed }) => (changed?.setConversationStatus ? [] : ['Ticket']), // it may have changed

@@ -1,19 +1,20 @@
 import { useMutation } from '@apollo/client/react';
-import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.jsx';
-import { OPEN_TICKET } from './operations.js';
-import { Problem, useKey } from './parts.jsx';
-import { submitOnCtrlEnter } from './Reply.jsx';
+import type { FormEvent } from 'react';
+import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.tsx';
+import { OpenTicketDocument } from './generated.ts';
+import { Problem, useKey, valuesOf } from './parts.tsx';
+import { submitOnCtrlEnter } from './Reply.tsx';
 
 export function NewTicket() {
   const choices = useChoices();
-  const [open, { loading, error, data }] = useMutation(OPEN_TICKET, {
+  const [open, { loading, error, data }] = useMutation(OpenTicketDocument, {
     errorPolicy: 'all', // Problem shows the errors
     refetchQueries: ['Inbox'], // its first page
   });
   const key = useKey();
-  const submit = async (event) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { title, message, topic, about } = Object.fromEntries(new FormData(event.currentTarget));
+    const { title, message, topic, about } = valuesOf<'title' | 'message' | 'topic' | 'about'>(event.currentTarget);
     const variables = { title, message, categoryId: topic || null, relatedTo: objectOf(about), key: key.of(title, message, topic, about) };
     const { data: opened } = await open({ variables });
     if (opened?.createConversation?.conversationId) {

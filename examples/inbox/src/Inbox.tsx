@@ -1,27 +1,28 @@
+import type { ErrorLike } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
-import { useDeferredValue, useEffect, useState } from 'react';
-import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.jsx';
-import { matches } from './client.js';
-import { Keyboard } from './keyboard.jsx';
-import { useLiveList } from './live.js';
-import { INBOX } from './operations.js';
-import { About, isWhole, Problem, Skeleton, Status, Time } from './parts.jsx';
+import { type FormEvent, useDeferredValue, useEffect, useState } from 'react';
+import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.tsx';
+import { matches } from './client.ts';
+import { Keyboard } from './keyboard.tsx';
+import { useLiveList } from './live.ts';
+import { type ConversationFilter, InboxDocument, type RowFragment } from './generated.ts';
+import { About, isWhole, Problem, Skeleton, Status, Time, valuesOf } from './parts.tsx';
 
 // Filters other than states take one call for every 100 conversations: see docs/filters.md.
-const views = {
+const views: Record<string, ConversationFilter> = {
   Open: { states: ['OPEN'] },
   'For me': { states: ['OPEN'], statuses: ['OPEN', 'ANSWERED', 'WAITING'], lastMessageBy: 'EMPLOYEE' }, // as waitingFor: CUSTOMER
   Closed: { states: ['CLOSED'] },
   All: { states: ['OPEN', 'CLOSED'] },
 };
 
-export function Inbox({ selected }) {
+export function Inbox({ selected }: { selected: string }) {
   const [shown, show] = useState('Open');
   const [search, setSearch] = useState('');
-  const [chosen, choose] = useState({});
+  const [chosen, choose] = useState<ConversationFilter>({});
   const words = useDeferredValue(search.trim());
   const variables = { filter: { ...views[shown], ...chosen, ...(words && { search: words }) } };
-  const { data, previousData, loading, error, fetchMore, refetch } = useQuery(INBOX, {
+  const { data, previousData, loading, error, fetchMore, refetch } = useQuery(InboxDocument, {
     variables,
     errorPolicy: 'all', // a row shows the parts that it has
     fetchPolicy: 'cache-and-network', // a list that was shown before may be out of date
@@ -30,14 +31,14 @@ export function Inbox({ selected }) {
     notifyOnNetworkStatusChange: true,
   });
   useLiveList(variables, !loading || !!data);
-  const [failed, setFailed] = useState();
+  const [failed, setFailed] = useState<ErrorLike>();
   const page = (data ?? previousData)?.conversations;
   const unread = (data ?? previousData)?.viewer?.unreadConversationCount;
   useEffect(() => {
     document.title = unread ? `(${unread}) Support inbox` : 'Support inbox';
   }, [unread]);
   const more = async () => {
-    const { data: next, error: problem } = await fetchMore({ variables: { after: page.pageInfo.endCursor }, errorPolicy: 'all' });
+    const { data: next, error: problem } = await fetchMore({ variables: { after: page?.pageInfo.endCursor }, errorPolicy: 'all' });
     setFailed(next?.conversations ? undefined : problem);
   };
   const rows = page?.edges.filter(({ node }) => !data || matches(variables.filter, node)) ?? []; // the others have left since the list was loaded
@@ -45,7 +46,7 @@ export function Inbox({ selected }) {
   return (
     <nav aria-label="Conversations" aria-busy={loading}>
       <header>
-        <h1>Support inbox{unread > 0 && <span className="count">{unread}<span className="hidden"> unread</span></span>}</h1>
+        <h1>Support inbox{!!unread && <span className="count">{unread}<span className="hidden"> unread</span></span>}</h1>
         <Keyboard />
         <a className="button" href="#new" aria-keyshortcuts="n">New ticket</a>
         <input type="search" aria-label="Search" aria-keyshortcuts="/" placeholder="Search" maxLength={500} value={search} onChange={(event) => setSearch(event.target.value)} />
@@ -70,12 +71,13 @@ export function Inbox({ selected }) {
 }
 
 // Filters loads its choices when it is opened.
-function Filters({ choose }) {
+function Filters({ choose }: { choose: (filter: ConversationFilter) => void }) {
   const [isOpen, setOpen] = useState(false);
   const choices = useChoices(isOpen);
-  const changed = ({ currentTarget }) => {
-    const { topic, about } = Object.fromEntries(new FormData(currentTarget));
-    choose({ ...(topic && { categoryIds: [topic] }), ...(about && { relatedTo: [objectOf(about)] }) });
+  const changed = ({ currentTarget }: FormEvent<HTMLFormElement>) => {
+    const { topic, about } = valuesOf<'topic' | 'about'>(currentTarget);
+    const object = objectOf(about);
+    choose({ ...(topic && { categoryIds: [topic] }), ...(object && { relatedTo: [object] }) });
   };
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
@@ -88,7 +90,8 @@ function Filters({ choose }) {
   );
 }
 
-function Row({ conversation: { id, shortId, title, lastMessage, lastText, relatedTo, isUnread, ...status }, selected }) {
+function Row({ conversation, selected }: { conversation: RowFragment; selected: boolean }) {
+  const { id, shortId, title, lastMessage, lastText, relatedTo, isUnread, ...status } = conversation;
   return (
     <li>
       <a href={`#${id}`} aria-current={selected ? 'page' : undefined} className={isUnread ? 'unread' : undefined}>

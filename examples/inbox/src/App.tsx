@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
-import { Inbox } from './Inbox.jsx';
-import { NewTicket } from './NewTicket.jsx';
-import { Ticket } from './Ticket.jsx';
+import { Inbox } from './Inbox.tsx';
+import { NewTicket } from './NewTicket.tsx';
+import { Ticket } from './Ticket.tsx';
 
 // The URL's fragment is the ID of the open conversation, or #new.
-const subscribe = (changed) => {
+const subscribe = (changed: () => void) => {
   addEventListener('hashchange', changed);
   return () => removeEventListener('hashchange', changed);
 };

@@ -1,11 +1,11 @@
 import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './App.jsx';
-import { client } from './client.js';
+import { App } from './App.tsx';
+import { client } from './client.ts';
 import './style.css';
 
-createRoot(document.getElementById('root')).render(
+createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <ApolloProvider client={client}><App /></ApolloProvider>
   </StrictMode>,

@@ -1,18 +1,20 @@
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
-import { UPLOAD_RULES } from './operations.js';
-import { Clip } from './parts.jsx';
+import { type ChangeEvent, type ClipboardEvent, type DragEvent, type SyntheticEvent, useState } from 'react';
+import { UploadRulesDocument, type UploadRulesQuery } from './generated.ts';
+import { Clip } from './parts.tsx';
 
-const units = [['MB', 1024 ** 2], ['KB', 1024]];
+type Rules = NonNullable<UploadRulesQuery['uploadRules']>;
 
-export function sizeOf(bytes) {
-  const [unit, size] = units.find(([, least]) => bytes >= least) ?? ['bytes', 1];
+const units = [['MB', 1024 ** 2], ['KB', 1024]] as const;
+
+export function sizeOf(bytes: number) {
+  const [unit, size] = units.find(([, least]) => bytes >= least) ?? ['bytes', 1] as const;
   return `${Math.round(bytes / size)} ${unit}`;
 }
 
 // problemOf returns why a file would be rejected. Browsers know only the types of some files, so the extension is enough.
-function problemOf({ name, size, type }, { mimeTypes, extensions, maxBytes, maxNameLength }) {
-  const extension = /\.[^.]*$/.exec(name)?.[0].toLowerCase();
+function problemOf({ name, size, type }: File, { mimeTypes, extensions, maxBytes, maxNameLength }: Rules) {
+  const extension = /\.[^.]*$/.exec(name)?.[0].toLowerCase() ?? '';
   if (mimeTypes.length > 0 && !mimeTypes.includes(type) && !extensions.includes(extension)) {
     return 'files of this type are not accepted';
   }
@@ -24,31 +26,31 @@ function problemOf({ name, size, type }, { mimeTypes, extensions, maxBytes, maxN
 
 // useAttachments returns the files to send. add checks files before they are sent; the gateway and mStudio check them again.
 export function useAttachments() {
-  const { data } = useQuery(UPLOAD_RULES, { errorPolicy: 'all' });
+  const { data } = useQuery(UploadRulesDocument, { errorPolicy: 'all' });
   const rules = data?.uploadRules;
-  const [files, setFiles] = useState([]);
-  const [problems, setProblems] = useState([]);
-  const add = (list) => {
+  const [files, setFiles] = useState<File[]>([]);
+  const [problems, setProblems] = useState<{ message: string }[]>([]);
+  const add = (list: FileList) => {
     const chosen = [...list].map((file) => ({ file, problem: rules && problemOf(file, rules) }));
     setProblems(chosen.filter(({ problem }) => problem).map(({ file, problem }) => ({ message: `${file.name}: ${problem}.` })));
     setFiles([...files, ...chosen.filter(({ problem }) => !problem).map(({ file }) => file)]);
   };
   // Handlers for files that are dropped on a form, or pasted into its text.
-  const receive = (event, { files: received }) => {
+  const receive = (event: SyntheticEvent, { files: received }: DataTransfer) => {
     if (received.length > 0) {
       event.preventDefault();
       add(received);
     }
   };
   const targets = {
-    onDragOver: (event) => event.preventDefault(),
-    onDrop: (event) => receive(event, event.dataTransfer),
-    onPaste: (event) => receive(event, event.clipboardData),
+    onDragOver: (event: DragEvent) => event.preventDefault(),
+    onDrop: (event: DragEvent) => receive(event, event.dataTransfer),
+    onPaste: (event: ClipboardEvent) => receive(event, event.clipboardData),
   };
   return { files, setFiles, add, problems, targets, rules };
 }
 
-export function Attachments({ files, setFiles }) {
+export function Attachments({ files, setFiles }: { files: File[]; setFiles: (files: File[]) => void }) {
   return files.length > 0 && (
     <ul aria-label="Attachments">
       {files.map((file, at) => (
@@ -62,15 +64,15 @@ export function Attachments({ files, setFiles }) {
 }
 
 // Chooser adds files to the selection. It clears its input each time, so that the same file can be chosen again.
-export function Chooser({ add, rules }) {
-  const changed = ({ target }) => {
-    add(target.files);
+export function Chooser({ add, rules }: { add: (files: FileList) => void; rules: Rules | null | undefined }) {
+  const changed = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    add(target.files!);
     target.value = '';
   };
   return (
     <label className="attach" title={rules?.maxBytes ? `At most ${sizeOf(rules.maxBytes)} each` : undefined}>
       <Clip />Attach files
-      <input type="file" multiple accept={rules && [...rules.mimeTypes, ...rules.extensions].join(',')} onChange={changed} />
+      <input type="file" multiple accept={rules ? [...rules.mimeTypes, ...rules.extensions].join(',') : undefined} onChange={changed} />
     </label>
   );
 }
