@@ -41,6 +41,9 @@ func fetch[T any](ctx context.Context, c *Client, target *call, read func(*decod
 	if err != nil {
 		return none, nil, err
 	}
+	if inspect := traceOf(ctx).Document; inspect != nil {
+		inspect(target.route, got.body)
+	}
 	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
 		d.observe(ctx, target)
 		d.memory = target.session.limits.limits.Memory

@@ -17,6 +17,9 @@ type Trace struct {
 	// Drift is called for each place in a response that differs from the schema. Most repetitions of an object within a
 	// response count once.
 	Drift func(Drift)
+	// Document is called with each response to a read and its path template, before it is decoded. It must not keep or change
+	// the body, which may contain anything.
+	Document func(route string, body []byte)
 }
 
 // CallResult is the result of a call.

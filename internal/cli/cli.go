@@ -21,7 +21,7 @@ type commands struct {
 	Watch       config.Watch       `cmd:"" help:"Send changes of conversations to a URL, as signed webhooks."`
 	MCP         config.MCP         `cmd:"" name:"mcp" help:"Serve support tickets as tools for an AI assistant that starts this program (Model Context Protocol over standard input and output)."`
 	Explain     explainCommand     `cmd:"" help:"Estimate the mStudio calls of operations offline, for example in CI."`
-	Drift       driftCommand       `cmd:"" help:"Compare an OpenAPI document of mStudio with what this gateway reads and sends, offline. Exits with 1 for differences, and with 2 if the document cannot be read."`
+	Drift       driftCommand       `cmd:"" help:"Compare mStudio's OpenAPI document, or its responses, with what this gateway reads and sends. Exits with 1 for differences, and with 2 if they cannot be determined."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Check the health of a gateway on this machine, for example in a container. Exits with 1 if it is not healthy."`
 	Version     versionFlag        `help:"Print version, commit and Go version."`
 }
@@ -57,7 +57,7 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	case "explain <file>":
 		return given.Explain.run(stdout)
 	case "drift":
-		return given.Drift.run(stdout)
+		return given.Drift.run(ctx, stdout, stderr)
 	case "healthcheck":
 		return given.Healthcheck.run(ctx)
 	case "schema print":
@@ -103,7 +103,7 @@ Other commands, each with its own --help:
   watch          send changes of conversations as webhooks
   mcp            serve tools for an AI assistant over standard input and output
   explain        estimate the mStudio calls of operations
-  drift          compare mStudio's OpenAPI document with what the gateway reads
+  drift          compare mStudio's API with what the gateway reads
   schema print   print the schema
   healthcheck    check the health of a gateway on this machine
 `)

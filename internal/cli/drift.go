@@ -1,23 +1,21 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
+	"mstudio-graphql/internal/config"
 	"mstudio-graphql/internal/drift"
+	"mstudio-graphql/internal/process"
+	"mstudio-graphql/rest"
 )
 
-// driftCommand compares mStudio's OpenAPI document with the gateway's use of the API.
-type driftCommand struct {
-	Spec       string `required:"" placeholder:"FILE" help:"OpenAPI document of mStudio, in JSON. \"-\" reads the standard input."`
-	Ignore     string `type:"existingfile" placeholder:"FILE" help:"Differences to leave out: in each line a kind and subjects, separated by commas, such as \"NEW User.group\". * stands for any text."`
-	Format     string `enum:"text,json" default:"text" help:"Format of the report: text or json."`
-	FailOn     string `enum:"lost,request,unknown,new,deprecated,never" default:"deprecated" help:"Least severe kind of difference that makes the command exit with 1: lost, request, unknown, new, deprecated or never."`
-	APIVersion string `name:"api-version" default:"v2" help:"Version of the API to compare, the first segment of every path."`
-}
+// driftCommand compares mStudio's API with the gateway's use of it.
+type driftCommand struct{ config.Drift }
 
 // maxSpec is the maximum size of an OpenAPI document. mStudio's has about 3 MB.
 const maxSpec = 64 << 20
@@ -43,9 +41,9 @@ func ExitCode(err error) int {
 	return 1
 }
 
-// run prints the report. It needs no network. The exit code is 1 for differences, and 2 if they are not known.
-func (c driftCommand) run(stdout io.Writer) error {
-	report, err := c.report()
+// run prints the report, and to stderr what it does not cover. The exit code is 1 for differences, and 2 if they are not known.
+func (c driftCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
+	report, err := c.report(ctx)
 	if err != nil {
 		return exitError{err, 2}
 	}
@@ -56,13 +54,18 @@ func (c driftCommand) run(stdout io.Writer) error {
 	if err := write(stdout); err != nil {
 		return exitError{err, 2}
 	}
+	if c.Format == "text" {
+		for _, endpoint := range report.Unread {
+			_, _ = fmt.Fprintln(stderr, "not read: "+endpoint)
+		}
+	}
 	if c.FailOn != "never" && report.Has(drift.Kind(strings.ToUpper(c.FailOn))) {
 		return errDrift
 	}
 	return nil
 }
 
-func (c driftCommand) report() (report drift.Report, err error) {
+func (c driftCommand) report(ctx context.Context) (report drift.Report, err error) {
 	ignored, err := c.ignored()
 	if err != nil {
 		return report, err
@@ -70,6 +73,9 @@ func (c driftCommand) report() (report drift.Report, err error) {
 	manifest, err := drift.ReadManifest()
 	if err != nil {
 		return report, err
+	}
+	if c.Live {
+		return c.live(ctx, manifest, ignored)
 	}
 	text, err := c.read()
 	if err != nil {
@@ -79,8 +85,20 @@ func (c driftCommand) report() (report drift.Report, err error) {
 	if err != nil {
 		return report, err
 	}
-	findings := drift.Compare(manifest, document, c.APIVersion)
+	findings := drift.Compare(manifest, document, c.Upstream.APIVersion)
 	return drift.NewReport(findings, ignored), document.Err()
+}
+
+// live returns the report for the responses of mStudio.
+func (c driftCommand) live(ctx context.Context, manifest drift.Manifest, ignored drift.Ignored) (report drift.Report, err error) {
+	client, err := rest.New(c.RestConfig(process.Version()))
+	if err != nil {
+		return report, err
+	}
+	defer client.Close()
+	found := drift.NewLive(manifest, c.Upstream.APIVersion)
+	err = readLive(ctx, client.WithToken(c.CallerToken()), found)
+	return found.Report(ignored), err
 }
 
 func (c driftCommand) read() ([]byte, error) {

@@ -195,12 +195,17 @@ func (c *comparison) members(at *place, path string, shapes []shape) {
 		}
 	}
 	for _, name := range added {
-		subject := ""
-		if owner := at.owner(); owner != "" {
-			subject = owner + "." + name
-		}
-		c.add(New, below(path, name), subject, "a member that the gateway does not read", "")
+		c.unreadMember(at, path, name)
 	}
+}
+
+// unreadMember adds a member of an object that the gateway does not read.
+func (c *comparison) unreadMember(at *place, path, name string) {
+	subject := ""
+	if owner := at.owner(); owner != "" {
+		subject = owner + "." + name
+	}
+	c.add(New, below(path, name), subject, "a member that the gateway does not read", "")
 }
 
 // isAlike reports whether a new member may have the values of a lost one.

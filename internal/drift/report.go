@@ -12,6 +12,8 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	// Ignored is the number of findings that an ignore file covers.
 	Ignored int `json:"ignored"`
+	// Unread lists the endpoints that a live report does not cover, each with the reason.
+	Unread []string `json:"unread,omitempty"`
 }
 
 // NewReport returns the findings that are not ignored.

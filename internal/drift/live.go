@@ -1,0 +1,171 @@
+package drift
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Live collects the differences that responses show. It keeps names of members, and no values but those of enums.
+type Live struct {
+	comparison
+
+	manifest Manifest
+	skipped  []string
+}
+
+// NewLive returns a Live for a version of the API.
+func NewLive(manifest Manifest, version string) *Live {
+	return &Live{comparison: comparison{prefix: "/" + version}, manifest: manifest}
+}
+
+// Report returns the differences so far that are not ignored.
+func (l *Live) Report(ignored Ignored) Report {
+	report := NewReport(grouped(l.findings), ignored)
+	report.Unread = l.skipped
+	return report
+}
+
+// Skip records that an endpoint was not read.
+func (l *Live) Skip(path, reason string) {
+	l.at(path)
+	l.skipped = append(l.skipped, l.route+": "+reason)
+}
+
+// Notice is a difference that the client has noticed in a response.
+type Notice struct {
+	// Kind is the kind label of the metric upstream_drift_total.
+	Kind string
+	// Route is the path of the endpoint without the version.
+	Route string
+	// Field is a coordinate of the schema, or the name of a header; "" for a whole document.
+	Field string
+	// Value is an unknown value or type, or what stands for it.
+	Value string
+}
+
+// Add adds a difference.
+func (l *Live) Add(n Notice) {
+	route := l.at(n.Route)
+	member := route.member(n.Field)
+	subject, effect := n.Field, member.Absent
+	switch {
+	case strings.Contains(n.Field, "-"):
+		subject, member.Path = "", "header "+n.Field
+	case n.Field == "" || member.Path == "[]":
+		effect = "its fields fail"
+	}
+	switch n.Kind {
+	case "value":
+		l.add(Unknown, member.Path, subject+"="+n.Value, "a new value", "clients get UNKNOWN", member.Fields...)
+	case "tag":
+		l.add(Unknown, member.Path, subject+"="+n.Value, "a new type", "clients get an Unknown… type", member.Fields...)
+	default:
+		l.add(Lost, member.Path, subject, noticed(n.Kind), effect, member.Fields...)
+	}
+}
+
+// noticed describes a kind of difference.
+func noticed(kind string) string {
+	switch kind {
+	case "missing":
+		return "a response lacks it, though mStudio requires it"
+	case "type":
+		return "a value of another JSON kind"
+	case "date":
+		return "a time that cannot be read"
+	case "element":
+		return "an element that cannot be read"
+	case "row":
+		return "a row that cannot be read"
+	case "media":
+		return "the response is no JSON"
+	case "duplicate":
+		return "two rows with the same ID"
+	case "id":
+		return "an object without an ID"
+	}
+	return "the response cannot be read"
+}
+
+// at makes a route the one that findings are about.
+func (l *Live) at(path string) Route {
+	l.route = "GET " + l.prefix + path
+	for _, route := range l.manifest.Routes {
+		if route.Name == "GET "+path {
+			return route
+		}
+	}
+	return Route{}
+}
+
+// member returns a member that a coordinate of the schema shows, the outermost one if there are several.
+func (r Route) member(field string) Member {
+	for _, member := range r.Reads {
+		if slices.Contains(member.Fields, field) {
+			return member
+		}
+	}
+	return Member{}
+}
+
+// Gone adds the loss of an endpoint.
+func (l *Live) Gone(path string) {
+	l.at(path)
+	l.add(Lost, "", "", "the endpoint is gone", "its fields fail")
+}
+
+// Read adds the members of a response that the gateway does not read.
+func (l *Live) Read(path string, body []byte) {
+	var value any
+	if json.Unmarshal(body, &value) != nil {
+		return // the client has noticed it
+	}
+	root := places(l.at(path).Reads)
+	l.unread(root, "", value)
+	l.findings = grouped(l.findings) // a list has the same members in each row
+}
+
+// unread adds the members below a place that are not read.
+func (l *Live) unread(at *place, path string, value any) {
+	switch value := value.(type) {
+	case []any:
+		if child := at.members[element]; child != nil {
+			for _, row := range value {
+				l.unread(child, below(path, element), row)
+			}
+		}
+	case map[string]any:
+		if len(at.variants) > 0 {
+			step := fmt.Sprintf("<%s=%v>", at.tag, value[at.tag])
+			at, path = at.variants[fmt.Sprint(value[at.tag])], below(path, step)
+		}
+		if at != nil && isObject(at) {
+			l.unreadMembers(at, path, value)
+		}
+	}
+}
+
+func (l *Live) unreadMembers(at *place, path string, object map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		switch child, isRead := at.members[name]; {
+		case isRead:
+			l.unread(child, below(path, name), object[name])
+		case isName(name):
+			l.unreadMember(at, path, name)
+		default:
+			l.unreadMember(at, path, "other")
+		}
+	}
+}
+
+// maxName is the maximum length of a name that a report shows. Longer names may be keys, such as IDs.
+const maxName = 40
+
+// isName reports whether a text is a name as mStudio's members have. Others may be keys of a map, such as addresses or IDs.
+func isName(text string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+	return len(text) <= maxName && strings.Trim(strings.TrimRight(text, "0123456789"), letters) == ""
+}
