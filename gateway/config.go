@@ -32,7 +32,7 @@ type Config struct {
 	// same hash after a restart and on other replicas. Default: a random key.
 	LogKey []byte `kong:"-"`
 
-	CORSOrigins    []string       `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
+	CORSOrigins    []string       `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. A * matches a part of the first label, as in https://*.example.app for preview deployments. Repeatable, or separated by commas. Default: none."`
 	CORSHeaders    []string       `group:"Server" name:"cors-header" env:"CORS_HEADERS" placeholder:"NAME" help:"Request header that these pages may send in addition to those of the gateway. Repeatable, or separated by commas. Default: any header."`
 	TrustedProxies []netip.Prefix `group:"Server" name:"trusted-proxy" env:"TRUSTED_PROXIES" placeholder:"NETWORK" help:"Network of proxies whose X-Forwarded-For is the client's address in the log, such as 10.0.0.0/8. Repeatable, or separated by commas. Default: none; the log has the address of the connection."`
 	// PublicURL must be set behind a proxy that terminates TLS.

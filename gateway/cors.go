@@ -45,7 +45,8 @@ func withCORS(config Config, next http.Handler) http.Handler {
 		}, config.CORSHeaders...)
 	}
 	return cors.New(cors.Options{
-		AllowedOrigins: config.CORSOrigins,
+		// The library's own patterns match several labels.
+		AllowOriginFunc: func(origin string) bool { return httpapi.AllowsOrigin(config.CORSOrigins, origin) },
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders: headers,
 		ExposedHeaders: []string{
@@ -56,19 +57,28 @@ func withCORS(config Config, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-// IsOrigin reports whether text is a valid Origin header: a scheme and a host. Wildcards are invalid, because they would
-// allow pages of unlisted origins to use a token that they have obtained.
+// IsOrigin reports whether text is a valid Origin header: a scheme and a host.
 func IsOrigin(text string) bool {
 	origin, err := url.Parse(text)
 	return err == nil && origin.Host != "" && (origin.Scheme == "https" || origin.Scheme == "http") &&
 		origin.Scheme+"://"+origin.Host == text && !strings.Contains(text, "*")
 }
 
+// IsOriginPattern reports whether text is an origin whose first label may contain one *, such as https://*.example.app. The rest
+// must be a domain, because pages of any site could otherwise use a token that they have obtained.
+func IsOriginPattern(text string) bool {
+	before, after, isPattern := strings.Cut(text, "*")
+	_, label, ofScheme := strings.Cut(before, "://")
+	_, domain, isFirst := strings.Cut(after, ".")
+	parent, _, hasParent := strings.Cut(domain, ".")
+	return IsOrigin(text) || isPattern && ofScheme && isFirst && hasParent && parent != "" && !strings.Contains(label, ".") && IsOrigin(before+"x"+after)
+}
+
 // checkOrigins reports the first invalid origin.
 func checkOrigins(origins []string) error {
 	for _, origin := range origins {
-		if !IsOrigin(origin) {
-			return fmt.Errorf("gateway: the origin %q must be a scheme and a host, such as https://portal.example.com", origin)
+		if !IsOriginPattern(origin) {
+			return fmt.Errorf("gateway: the origin %q must be a scheme and a host, such as https://portal.example.com or https://*.example.app", origin)
 		}
 	}
 	return nil

@@ -166,7 +166,22 @@ func TestCORSOfFiles(t *testing.T) {
 	diff(t, "without origins", map[string]string{}, corsHeaders(asked.send(t, closed)))
 }
 
-// The CORS library accepts wildcards anywhere in an origin, so the gateway rejects them.
+// Pages of preview deployments may call the gateway, never with credentials. Names of other domains do not match.
+func TestCORSPatterns(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{CORSOrigins: []string{"https://*.example.app"}})
+	const preview = "https://pr-7.example.app"
+	wantReadable(t, from(preview).send(t, server), preview)
+	diff(t, "preflight", preview, corsHeaders(preflight(preview, "POST", "authorization").send(t, server))["Access-Control-Allow-Origin"])
+	for _, origin := range []string{"https://example.app", "https://evil.pr-7.example.app", "https://pr-7.example.app.evil.example", "http://pr-7.example.app", "null"} {
+		response := from(origin).send(t, server)
+		diff(t, origin, map[string]string{}, corsHeaders(response))
+		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "content-type").send(t, server)))
+		wantVary(t, origin, response.Header, "Origin")
+	}
+}
+
+// A wildcard must be in the first label, and the rest must be a domain.
 func TestCORSRejectsWildcards(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
@@ -176,14 +191,15 @@ func TestCORSRejectsWildcards(t *testing.T) {
 	}
 	t.Cleanup(client.Close)
 	for _, origin := range []string{
-		"*", "https://*", "https://portal.*", "https://*:8443", "https://*.example.com", "https://a.example:*", "http*://a.example",
+		"*", "https://*", "https://portal.*", "https://*:8443", "https://*.app", "https://*.app:8443", "https://*.*.example.app", "https://a.*.example.app", "https://**.example.app",
+		"https://*example.app", "https://*..app", "https://a.example:*", "http*://a.example",
 		"", "null", "a.example", "ftp://a.example", "https://a.example/", "https://user@a.example",
 	} {
 		if _, err := gateway.New(gateway.Config{Client: client, CORSOrigins: []string{portal, origin}}); err == nil {
 			t.Errorf("%q is taken", origin)
 		}
 	}
-	for _, origin := range []string{portal, "http://localhost:3000", "http://[::1]:3000"} {
+	for _, origin := range []string{portal, "http://localhost:3000", "http://[::1]:3000", "https://*.example.app", "https://pr-*-web.example.app:8443"} {
 		if _, err := gateway.New(gateway.Config{Client: client, CORSOrigins: []string{origin}}); err != nil {
 			t.Errorf("%q: %v", origin, err)
 		}

@@ -109,7 +109,7 @@ func newBroadcaster(t *testing.T, config live.Config, listening net.Listener, di
 // serve starts a WebSocket, or a stream for each request of X-Caller.
 func (b *broadcaster) serve(w http.ResponseWriter, r *http.Request) {
 	if live.IsWebSocket(r) {
-		if rejected := b.streams.ServeWebSocket(w, r, []string{"https://app.example.com"}, b); rejected != nil {
+		if rejected := b.streams.ServeWebSocket(w, r, []string{"https://app.example.com", "https://*.example.app"}, b); rejected != nil {
 			http.Error(w, rejected.Error(), rejected.Status)
 		}
 		return

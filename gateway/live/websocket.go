@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/coder/websocket"
@@ -39,7 +38,7 @@ func IsWebSocket(r *http.Request) bool {
 // Programs send no origin.
 func isAllowedOrigin(r *http.Request, allowed []string) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || slices.Contains(allowed, origin) {
+	if origin == "" || httpapi.AllowsOrigin(allowed, origin) {
 		return true
 	}
 	parsed, err := url.Parse(origin)

@@ -199,6 +199,8 @@ func TestWebSocket_Upgrade(t *testing.T) {
 		"no origin":         {status: 101, protocols: []string{"graphql-ws", live.Protocol}},
 		"same origin":       {status: 101, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://GATEWAY.test"}}},
 		"configured origin": {status: 101, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://app.example.com"}}},
+		"pattern":           {status: 101, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://pr-7.example.app"}}},
+		"two labels":        {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://evil.pr-7.example.app"}}},
 		"another port":      {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://app.example.com:8443"}}},
 		"another scheme":    {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"http://app.example.com"}}},
 		"another origin":    {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://gateway.test.example.com"}}},

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -73,7 +72,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) ([]byte, *httpapi.
 // proves nothing, because a page can rebind its own name to this machine, but it cannot do so with an address.
 func (s *Server) allowsOrigin(r *http.Request) bool {
 	given := r.Header.Get("Origin")
-	if given == "" || slices.Contains(s.config.Origins, given) {
+	if given == "" || httpapi.AllowsOrigin(s.config.Origins, given) {
 		return true
 	}
 	origin, err := url.Parse(given)

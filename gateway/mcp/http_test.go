@@ -27,7 +27,7 @@ func TestHTTP_RequiresToken(t *testing.T) {
 func TestHTTP_Origins(t *testing.T) {
 	t.Parallel()
 	list := rpc(t, "tools/list", nil)
-	server, _ := start(t, gateway.Config{CORSOrigins: []string{"https://portal.example.com"}})
+	server, _ := start(t, gateway.Config{CORSOrigins: []string{"https://portal.example.com", "https://*.example.app"}})
 	public, _ := start(t, gateway.Config{PublicURL: "https://api.example.com"})
 	for _, test := range []struct {
 		server       *gatewaytest.Server
@@ -37,6 +37,8 @@ func TestHTTP_Origins(t *testing.T) {
 		{server, "", "", http.StatusOK},
 		{server, server.Base, "", http.StatusOK},
 		{server, "https://portal.example.com", "", http.StatusOK},
+		{server, "https://pr-7.example.app", "", http.StatusOK},
+		{server, "https://evil.pr-7.example.app", "", http.StatusForbidden},
 		{server, "https://evil.example", "", http.StatusForbidden},
 		{server, "null", "", http.StatusForbidden},
 		{server, "http://evil.example:8080", "evil.example:8080", http.StatusForbidden}, // a name that was rebound to this machine

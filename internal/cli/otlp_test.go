@@ -153,7 +153,7 @@ func TestMetricsByOTLP(t *testing.T) {
 	traces := newTraceCollector(t) // rejects metrics
 	var mu sync.Mutex
 	counts, resource := map[string]float64{}, map[string]string{}
-	metrics := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	metrics := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		var batch metricscollector.ExportMetricsServiceRequest
 		if err != nil || r.URL.Path != "/v1/metrics" || proto.Unmarshal(body, &batch) != nil {

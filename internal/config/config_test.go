@@ -372,9 +372,9 @@ func TestErrorsAreReportedTogether(t *testing.T) {
 	}
 	got := slices.Sorted(strings.Lines(strings.TrimPrefix(err.Error(), "serve: ") + "\n"))
 	want := []string{
-		"--cors-origin \"*\" must be a scheme and a host, such as https://portal.example.com\n",
-		"--cors-origin \"https://portal.example.com/\" must be a scheme and a host, such as https://portal.example.com\n",
-		"--cors-origin \"portal.example.com\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--cors-origin \"*\" must be a scheme and a host, such as https://portal.example.com or https://*.example.app\n",
+		"--cors-origin \"https://portal.example.com/\" must be a scheme and a host, such as https://portal.example.com or https://*.example.app\n",
+		"--cors-origin \"portal.example.com\" must be a scheme and a host, such as https://portal.example.com or https://*.example.app\n",
 		"--listen must be a host and a port, such as 127.0.0.1:8080\n",
 		"--max-body-bytes must be at least 1\n",
 		"--max-calls must be at least 1\n",
@@ -436,7 +436,7 @@ func TestInvalidValues(t *testing.T) {
 		{"--cors-origin=https://*"},
 		{"--cors-origin=https://portal.*"},
 		{"--cors-origin=https://*:8443"},
-		{"--cors-origin=https://*.example.com"},
+		{"--cors-origin=https://*.com"},
 		{"--cors-origin=https://a.example:*"},
 		{"--public-url=https://*.example.com"},
 		{"--conversation-url=m.example/{id}"},

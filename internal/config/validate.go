@@ -58,8 +58,8 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		}
 	}
 	for _, origin := range s.Gateway.CORSOrigins {
-		if !gateway.IsOrigin(origin) {
-			errs = append(errs, fmt.Errorf("--cors-origin %q must be a scheme and a host, such as https://portal.example.com", origin))
+		if !gateway.IsOriginPattern(origin) {
+			errs = append(errs, fmt.Errorf("--cors-origin %q must be a scheme and a host, such as https://portal.example.com or https://*.example.app", origin))
 		}
 	}
 	return errors.Join(append(errs, checkUpstream(s.Upstream), checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
