@@ -147,6 +147,11 @@ func newServer(s config.Serve, certificate *process.Certificate, log *slog.Logge
 		MaxHeaderBytes:    s.HTTP.MaxHeader,
 		ErrorLog:          process.ErrorLog(log),
 	}
+	if s.H2C {
+		server.Protocols = new(http.Protocols)
+		server.Protocols.SetHTTP1(true)
+		server.Protocols.SetUnencryptedHTTP2(true)
+	}
 	if certificate != nil {
 		server.TLSConfig = certificate.Config()
 	}

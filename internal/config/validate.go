@@ -46,6 +46,7 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{len(s.LogKeyFile) <= 1 && len(s.LogKey) <= 1, "--log-key-file or LOG_KEY must have one key"},
 		{len(s.ShareKeyFile) <= 1 && len(s.ShareKey) <= 1, "--share-key-file or SHARE_KEY must have one key"},
 		{s.Shared.URL == "" || s.Shared.CheckURL() != nil || len(s.shareKey()) > 0, "--valkey-url needs --share-key-file or --link-key-file, with the same key on all replicas"},
+		{!s.H2C || s.TLSCertFile == "", "--h2c needs listeners without TLS, which --tls-cert-file replaces"},
 		{!s.Pprof || s.OpsListen != "", "--pprof needs --ops-listen"},
 		{s.SandboxConfig.Latency <= 0 || s.Sandbox, "--sandbox-latency needs --sandbox"},
 		{s.SandboxConfig.EventLag <= 0 || s.Sandbox, "--sandbox-event-lag needs --sandbox"},
