@@ -9,9 +9,6 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxAccepted is the maximum number of callers that are known to have a valid token.
-const maxAccepted = 10_000
-
 // isAccepted reports whether mStudio has accepted the caller's token, for this operation or an earlier one. Only such
 // callers may fill the stores that all callers share.
 func (p *parts) isAccepted(record *telemetry.Record) bool {

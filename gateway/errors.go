@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -144,3 +145,6 @@ func rootCause(err error) error {
 func recoverPanic(context.Context, any) error {
 	return &loader.PanicError{Stack: debug.Stack()}
 }
+
+// byPath orders errors by path, so that their order does not depend on timing.
+func byPath(a, b *gqlerror.Error) int { return cmp.Compare(a.Path.String(), b.Path.String()) }

@@ -4,7 +4,7 @@
 //	handler, err := gateway.New(gateway.Config{Client: client})
 //	http.ListenAndServe("127.0.0.1:8080", handler)
 //
-// An operation passes through endpoint.go, operation.go and prepare.go, and then through package render.
+// An operation passes through serve.go, operation.go, prepare.go and execute.go, and then through package render.
 package gateway
 
 import (
@@ -16,12 +16,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/mcp"
-	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry"
-	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/defaults"
 	"mstudio-graphql/rest"
@@ -60,14 +57,20 @@ func New(config Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{telemetry: shared.telemetry, presenter: shared.presenter, streams: shared.streams, hub: shared.hub}
+	if g.api, err = shared.publicEndpoint(); err != nil {
+		return nil, err
+	}
+	if config.MCP.Enabled {
+		if g.tools, err = shared.newTools(); err != nil {
+			return nil, err
+		}
+	}
 	public, routers := http.NewServeMux(), http.NewServeMux()
 	g.handler, g.subgraph = public, routers
 	if !config.SubgraphApart {
 		routers = public
 	}
-	err = errors.Join(shared.publicRoutes(public, &g.health), shared.subgraphRoutes(routers, &g.health))
-	g.api, g.tools = shared.api, shared.tools
-	return g, err
+	return g, errors.Join(shared.publicRoutes(public, g.api, g.tools, &g.health), shared.subgraphRoutes(routers, &g.health))
 }
 
 // ServeHTTP handles a request.
@@ -130,75 +133,4 @@ func (g *Gateway) EndStreams(ctx context.Context, over time.Duration) {
 	if g.hub != nil {
 		g.hub.Close()
 	}
-}
-
-// publicRoutes adds the routes for clients.
-func (p *parts) publicRoutes(mux *http.ServeMux, status *health) error {
-	api, err := p.publicEndpoint()
-	if err != nil {
-		return err
-	}
-	for _, path := range []string{"/graphql", "/graphql/{$}"} {
-		mux.Handle(path, withCORS(p.config, api))
-		p.describe(mux, path, "GET, POST, OPTIONS")
-	}
-	if p.hub != nil && len(p.config.HintKeys) > 0 {
-		mux.Handle("POST /hints", live.NewHints(p.config.HintKeys, p.hub.Hint))
-	}
-	p.sharedRoutes(mux, status)
-	return errors.Join(p.toolRoutes(mux), p.addPages(mux))
-}
-
-// subgraphRoutes adds the routes for routers of a federated graph, and those that clients need too if the mux is another.
-func (p *parts) subgraphRoutes(mux *http.ServeMux, status *health) error {
-	if !p.config.Subgraph {
-		return nil
-	}
-	subgraph, err := p.subgraphEndpoint()
-	if err != nil {
-		return err
-	}
-	for _, path := range []string{"/subgraph", "/subgraph/{$}"} {
-		mux.Handle(path, subgraph)
-		mux.Handle("OPTIONS "+path, allow("GET, POST, OPTIONS")) // no page of another origin may call it
-	}
-	if p.config.SubgraphApart {
-		p.sharedRoutes(mux, status)
-	}
-	return nil
-}
-
-// sharedRoutes adds the routes of both listeners: the files that responses link to, and the probes.
-func (p *parts) sharedRoutes(mux *http.ServeMux, status *health) {
-	mux.Handle("GET /files/{link}", withCORS(p.config, p.links))
-	p.describe(mux, "/files/{link}", "GET, HEAD, OPTIONS")
-	if p.config.Pictures != nil {
-		mux.Handle("GET /pictures/{id}", p.config.Pictures)
-	}
-	mux.HandleFunc("GET /healthz", serveHealth)
-	mux.HandleFunc("GET /readyz", status.serveReadiness)
-}
-
-// addPages adds the routes for browsers.
-func (p *parts) addPages(mux *http.ServeMux) error {
-	landing, err := pages.NewLanding(pages.Landing{
-		Version: p.config.Version, Playground: p.config.Playground != nil, Subgraph: p.config.Subgraph && !p.config.SubgraphApart,
-		Schema: string(p.config.Introspection), Tokens: p.config.DemoTokens,
-	})
-	if err != nil {
-		return err
-	}
-	mux.Handle("GET /{$}", landing)
-	if p.config.Introspection != IntrospectionOff {
-		schema, err := httpapi.Compress(pages.NewSchema(p.withoutLive(generated.NewExecutableSchema(generated.Config{}).Schema()), p.mayReadSchema))
-		if err != nil {
-			return err
-		}
-		mux.Handle("GET /schema.graphql", schema)
-	}
-	if p.config.Playground != nil {
-		mux.Handle("GET /playground", p.config.Playground)
-		mux.Handle("GET /playground/", p.config.Playground)
-	}
-	return nil
 }

@@ -110,20 +110,6 @@ func introspectionKey(operation *graphql.OperationContext) string {
 	return strings.Join([]string{operation.RawQuery, operation.Operation.Name, string(variables)}, "\x00")
 }
 
-// dispatch executes an operation, or returns the cached result of introspection.
-func (e *endpoint) dispatch(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
-	key := introspectionKey(operation)
-	if result, found := e.introspections.Get(key); found {
-		return &graphql.Response{Data: []byte(result)}
-	}
-	respond, ctx := e.executor.DispatchOperation(ctx, operation)
-	response := respond(ctx)
-	if key != "" && response != nil && len(response.Errors) == 0 {
-		e.introspections.Add(key, string(response.Data), nil)
-	}
-	return response
-}
-
 // introspects reports whether the operation introspects the schema. __typename alone does not.
 func introspects(operation *graphql.OperationContext) bool {
 	return render.AnyRootField(operation, func(name string) bool { return name == "__schema" || name == "__type" })

@@ -1,52 +1,20 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"net/http"
-	"slices"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/httpapi"
-	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/uploads"
-	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/internal/memory"
-	"mstudio-graphql/rest"
-	"mstudio-graphql/rest/budget"
 )
-
-// writeTime is added to the timeout of a mutation, because mStudio delays reads until they include a write.
-const writeTime = 5 * time.Second
-
-// request is one GraphQL request.
-type request struct {
-	token   rest.Token // zero for an anonymous request
-	params  *graphql.RawParams
-	form    *uploads.Form // nil without files
-	explain explainMode
-	batch   bool // X-Priority
-	awaited awaited
-	slot    *slot
-
-	header   http.Header // which the operation depends on
-	isGet    bool
-	ofSocket bool
-	stream   string // the media type of a subscription's stream, or "" if the client accepts none
-	respond  string // the media type of the response
-
-	rate   *budget.State // after the operation; nil if it is unknown
-	source live.Source   // of a subscription that has started, in this place
-	place  *live.Place
-}
 
 // admit runs the operation in a slot. The slot is released before the response is written, so that a client that reads
 // slowly does not hold one.
@@ -142,78 +110,4 @@ func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationC
 	response = e.execute(ctx, operation, req)
 	report(response, telemetry.RecordOf(ctx).Usage, req.rate)
 	return response
-}
-
-// execute runs the operation with its own client, loaders and deadline. When it returns, calls that are still running are
-// canceled.
-func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, req *request) *graphql.Response {
-	ctx, cancel := context.WithTimeout(ctx, e.timeout(operation, req.form))
-	defer cancel()
-	account := memory.From(ctx)
-	account.OnExceeded(cancel)
-	record := telemetry.RecordOf(ctx)
-	client := e.config.Client.WithToken(req.token).WithRequestID(record.RequestID).
-		WithLimits(rest.Limits{Calls: e.maxCalls, Parallel: e.config.MaxParallelCalls, Memory: account, Batch: req.batch})
-	if e.config.Pictures != nil {
-		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
-	}
-	defer func() {
-		record.Usage, req.rate = client.Usage(), client.RateLimit()
-	}()
-	loaders := loader.New(client, e.public)
-	loaders.BulkThreshold, loaders.Claims = e.config.BulkThreshold, e.claims
-	req.awaited.addTo(loaders)
-	ctx = loader.With(ctx, loaders)
-	settle, err := e.reserve(ctx, client, operation, req)
-	defer settle()
-	if err == nil {
-		err = e.mayIntrospect(ctx, operation)
-	}
-	if err != nil {
-		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
-	}
-	response := e.dispatch(ctx, operation)
-	if response == nil { // the executor returns nil if the context ended before it started
-		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, context.DeadlineExceeded)}}
-	}
-	response = e.settle(ctx, operation, client, response)
-	slices.SortStableFunc(response.Errors, byPath)
-	e.addConsistency(response, loaders)
-	e.wrote(record.Caller, client, loaders)
-	reportLists(response, loaders)
-	return response
-}
-
-// timeout returns the timeout of an operation.
-func (p *parts) timeout(operation *graphql.OperationContext, form *uploads.Form) time.Duration {
-	timeout := p.config.OperationTimeout
-	if form != nil {
-		timeout += p.config.Uploads.Timeout
-	}
-	if operation.Operation.Operation == ast.Mutation {
-		timeout += writeTime
-	}
-	return timeout
-}
-
-// byPath orders errors by path, so that their order does not depend on timing.
-func byPath(a, b *gqlerror.Error) int { return cmp.Compare(a.Path.String(), b.Path.String()) }
-
-// reportLists adds the rows and calls that a query does not show: extensions.scan has each list that was read to its end,
-// extensions.paging each page that needed more than one call.
-func reportLists(response *graphql.Response, loaders *loader.Loaders) {
-	if lists := loaders.FullLists(); len(lists) > 0 {
-		extend(response, "scan", lists)
-	}
-	if searches := loaders.Searches(); len(searches) > 0 {
-		extend(response, "paging", searches)
-	}
-}
-
-// extend sets an extension of a response.
-func extend(response *graphql.Response, name string, value any) {
-	if response.Extensions == nil {
-		response.Extensions = map[string]any{}
-	}
-	response.Extensions[name] = value
 }

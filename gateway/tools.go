@@ -40,14 +40,7 @@ func (p *parts) newTools() (*mcp.Server, error) {
 }
 
 // toolRoutes adds the route of the tools.
-func (p *parts) toolRoutes(mux *http.ServeMux) error {
-	if !p.config.MCP.Enabled {
-		return nil
-	}
-	tools, err := p.newTools()
-	if err != nil {
-		return err
-	}
+func (p *parts) toolRoutes(mux *http.ServeMux, tools *mcp.Server) {
 	mux.Handle("POST /mcp", withCORS(p.config, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if token, rejected := httpapi.Token(r); rejected == nil {
 			telemetry.RecordOf(r.Context()).Caller = token.Fingerprint(p.logKey)
@@ -58,8 +51,6 @@ func (p *parts) toolRoutes(mux *http.ServeMux) error {
 		}
 	})))
 	p.describe(mux, "/mcp", "POST, OPTIONS")
-	p.tools = tools
-	return nil
 }
 
 // callTool runs the document of a tool.
