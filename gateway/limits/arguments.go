@@ -1,9 +1,7 @@
 package limits
 
 import (
-	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -46,28 +44,4 @@ func (e *estimator) isGiven(field *ast.Field, name string) bool {
 	given := e.valueOf(field, name)
 	value := reflect.ValueOf(given)
 	return value.IsValid() && given != false && (value.Kind() != reflect.Slice || value.Len() > 0)
-}
-
-// requestedSize returns the value of a number or the length of a list. ok is false for null.
-func (e *estimator) requestedSize(field *ast.Field, name string) (size float64, ok bool) {
-	value := e.valueOf(field, name)
-	literal, _ := argument(field, name)
-	if value != nil && literal.Kind != ast.ListValue && literal.Kind != ast.Variable && literal.ExpectedType.Elem != nil {
-		return 1, true // a single value is a list of one
-	}
-	return sizeOf(value)
-}
-
-func sizeOf(value any) (size float64, ok bool) {
-	if value == nil {
-		return 0, false
-	}
-	if list := reflect.ValueOf(value); list.Kind() == reflect.Slice {
-		return float64(list.Len()), true
-	}
-	number, err := strconv.ParseFloat(fmt.Sprint(value), 64)
-	if err != nil {
-		return 1, true // a single value is a list of one
-	}
-	return min(max(number, 0), maxCount), true
 }

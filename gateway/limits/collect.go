@@ -182,3 +182,10 @@ func (e *estimator) isIncluded(directives ast.DirectiveList) bool {
 	}
 	return true
 }
+
+func count(holds bool) int {
+	if holds {
+		return 1
+	}
+	return 0
+}

@@ -179,3 +179,22 @@ func (c costs) sizedByParents(schema *ast.Schema, parent, list string) bool {
 	}
 	return true
 }
+
+// isIntrospection reports whether a type describes the schema.
+func isIntrospection(definition *ast.Definition) bool {
+	return strings.HasPrefix(definition.Name, "__")
+}
+
+// addIntrospection adds the fields of the introspection types.
+func (c costs) addIntrospection(schema *ast.Schema) {
+	for _, definition := range schema.Types {
+		if !isIntrospection(definition) || definition.Kind != ast.Object {
+			continue
+		}
+		fields := map[string]*cost{"__typename": {kind: schema.Types["String"], introspects: true}}
+		for _, field := range definition.Fields {
+			fields[field.Name] = &cost{kind: schema.Types[field.Type.Name()], introspects: true}
+		}
+		c[definition.Name] = fields
+	}
+}

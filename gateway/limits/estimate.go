@@ -1,18 +1,13 @@
 package limits
 
 import (
-	"math"
 	"slices"
 	"sort"
-	"unique"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
 const (
-	// maxSteps is the number of visited selections after which an estimate stops and returns maxCount. Selections on
-	// abstract types are visited once per possible object, so the steps can exceed the number of fields.
-	maxSteps = 200_000
 	// maxSearchSteps is the number of steps of an estimate up to which it is repeated with other page sizes.
 	maxSearchSteps = 2000
 	// maxValues is the maximum number of scalar values in a result. With 16 bytes each, more would not fit into a caller's
@@ -59,36 +54,6 @@ func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.Operatio
 	return exceeded
 }
 
-// estimator estimates one operation with its variables.
-type estimator struct {
-	checker   *Checker
-	document  *ast.QueryDocument
-	variables map[string]any
-	largest   float64 // size of a page
-	steps     int
-	once      map[string]bool // full lists and other things that the operation fetches once
-	onceCalls amount
-	hints     []string
-	known     known
-}
-
-// known holds what estimates of the same operation and variables share. A field can be visited thousands of times, and its
-// arguments can be as long as the document.
-type known struct {
-	calls map[*ast.Field]unique.Handle[string]
-	lists map[listOf]string
-}
-
-func (c *Checker) estimator(document *ast.QueryDocument, variables map[string]any) *estimator {
-	shared := known{calls: map[*ast.Field]unique.Handle[string]{}, lists: map[listOf]string{}}
-	return &estimator{checker: c, document: document, variables: variables, largest: maxCount, known: shared}
-}
-
-// withPages returns an estimator for the same operation whose pages have at most this size.
-func (e *estimator) withPages(size float64) *estimator {
-	return &estimator{checker: e.checker, document: e.document, variables: e.variables, largest: size, known: e.known}
-}
-
 // check returns an error if the cost of an operation exceeds a limit.
 func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
 	needed, limits := e.operation(operation), e.checker.limits
@@ -118,20 +83,6 @@ func (e *estimator) operation(operation *ast.OperationDefinition) amount {
 	}
 	return total.plus(e.onceCalls)
 }
-
-func (e *estimator) root(operation ast.Operation) *ast.Definition {
-	switch operation {
-	case ast.Mutation:
-		return e.checker.schema.Mutation
-	case ast.Subscription:
-		return e.checker.schema.Subscription
-	default:
-		return e.checker.schema.Query
-	}
-}
-
-// sizes holds the number of elements of a list for each estimate.
-type sizes struct{ typical, most, nodes float64 }
 
 // parent describes the field that returns an object.
 type parent struct {
@@ -165,13 +116,6 @@ func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, above 
 		total = total.plus(e.field(cost, group, above, at))
 	}
 	return total.plus(shared)
-}
-
-func count(holds bool) int {
-	if holds {
-		return 1
-	}
-	return 0
 }
 
 func (e *estimator) field(cost cost, group group, above parent, at *step) amount {
@@ -213,109 +157,4 @@ func (e *estimator) content(cost cost, group group, below parent) amount {
 		each = each.max(e.object(object, group.sets, below, cost.kind.IsAbstractType()))
 	}
 	return each
-}
-
-// sizes returns the size of a list or page: the largest size in its arguments, or the assumed size in the schema. Lists
-// of Query are those of the caller's account. Arguments of other lists could repeat an object, so objects are counted with
-// their requested sizes.
-func (e *estimator) sizes(cost cost, field *ast.Field) sizes {
-	most, given := 0.0, false
-	for _, name := range cost.slicing {
-		size, ok := e.requestedSize(field, name)
-		most, given = max(most, size), given || ok
-	}
-	if !given {
-		most = cost.size
-	}
-	if slices.Contains(cost.slicing, "first") { // a client can request a smaller page, but not fewer files or IDs
-		most = min(most, e.largest)
-	}
-	found := sizes{min(most, cost.typicalSize), most, most}
-	if cost.root {
-		found.nodes = found.typical
-	}
-	return found
-}
-
-// step is a field on the way to another.
-type step struct {
-	above *step
-	name  string
-}
-
-// calls returns the cost of calls that the field makes itself.
-func (s *step) calls(typical, most float64) amount {
-	return amount{typical: quantity{total: typical, most: typical, at: s}, calls: quantity{total: most}}
-}
-
-// objects returns the number of objects or values that the field returns.
-func (s *step) objects(count float64) quantity { return quantity{total: count, most: count, at: s} }
-
-// maxPath is the approximate maximum length of a path in bytes. Aliases may be as long as the document.
-const maxPath = 150
-
-// String returns the path to the field.
-func (s *step) String() string {
-	switch {
-	case s == nil:
-		return ""
-	case s.above == nil:
-		return s.name[:min(len(s.name), maxPath)]
-	}
-	path := s.above.String() + "." + s.name
-	return path[:min(len(path), maxPath)]
-}
-
-// amount is the cost of a selection.
-type amount struct{ typical, calls, nodes, values, introspected quantity }
-
-func (a amount) plus(b amount) amount {
-	return amount{a.typical.plus(b.typical), a.calls.plus(b.calls), a.nodes.plus(b.nodes), a.values.plus(b.values), a.introspected.plus(b.introspected)}
-}
-
-func (a amount) max(b amount) amount {
-	return amount{a.typical.max(b.typical), a.calls.max(b.calls), a.nodes.max(b.nodes), a.values.max(b.values), a.introspected.max(b.introspected)}
-}
-
-func (a amount) times(size sizes) amount {
-	return amount{a.typical.times(size.typical), a.calls.times(size.most), a.nodes.times(size.nodes), a.values.times(size.nodes), a.introspected.times(size.nodes)}
-}
-
-// quantity is a number of calls, objects or values.
-type quantity struct {
-	total float64
-	most  float64 // the largest part of total that one field adds
-	at    *step   // this field
-}
-
-func (q quantity) plus(other quantity) quantity {
-	sum := q
-	if other.most > q.most {
-		sum = other
-	}
-	sum.total = min(q.total+other.total, maxCount)
-	return sum
-}
-
-func (q quantity) max(other quantity) quantity {
-	if other.total > q.total {
-		return other
-	}
-	return q
-}
-
-func (q quantity) times(size float64) quantity {
-	q.total, q.most = min(q.total*size, maxCount), min(q.most*size, maxCount)
-	return q
-}
-
-func (q quantity) count() int { return int(math.Ceil(q.total)) }
-
-// check returns an error if the quantity exceeds allowed.
-func (q quantity) check(limit Limit, allowed int) *ExceededError {
-	exceeded := check(limit, allowed, q.count())
-	if exceeded != nil {
-		exceeded.Costliest = q.at.String()
-	}
-	return exceeded
 }

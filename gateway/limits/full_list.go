@@ -7,12 +7,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// listOf is the full list that a field may have to read.
-type listOf struct {
-	field *ast.Field
-	list  *fullList
-}
-
 // addFullList records the list if the field has to read it. An operation reads each list once.
 func (e *estimator) addFullList(of listOf, at *step) {
 	key, known := e.known.lists[of]

@@ -1,33 +1,10 @@
 package limits
 
-import (
-	"strings"
-
-	"github.com/vektah/gqlparser/v2/ast"
-)
+import "github.com/vektah/gqlparser/v2/ast"
 
 // maxIntrospection is the maximum number of values in the results of introspection, about twice those of a tool's
 // query for the whole schema. gqlgen's executor renders each value separately, which takes two microseconds.
 const maxIntrospection = 22_000
-
-// isIntrospection reports whether a type describes the schema.
-func isIntrospection(definition *ast.Definition) bool {
-	return strings.HasPrefix(definition.Name, "__")
-}
-
-// addIntrospection adds the fields of the introspection types.
-func (c costs) addIntrospection(schema *ast.Schema) {
-	for _, definition := range schema.Types {
-		if !isIntrospection(definition) || definition.Kind != ast.Object {
-			continue
-		}
-		fields := map[string]*cost{"__typename": {kind: schema.Types["String"], introspects: true}}
-		for _, field := range definition.Fields {
-			fields[field.Name] = &cost{kind: schema.Types[field.Type.Name()], introspects: true}
-		}
-		c[definition.Name] = fields
-	}
-}
 
 // introspected returns the number of values that a field has on all parents, including the values below. A parent is the
 // part of the schema that an object of introspection describes, or nil for Query.
