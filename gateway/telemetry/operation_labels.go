@@ -1,14 +1,6 @@
 package telemetry
 
-import (
-	"context"
-	"strings"
-	"sync"
-
-	"github.com/99designs/gqlgen/graphql"
-
-	"mstudio-graphql/rest"
-)
+import "sync"
 
 const (
 	// maxLabels is the maximum number of distinct operation names in metrics and traces.
@@ -42,20 +34,4 @@ func (l *operationLabels) label(name string, trusted bool) string {
 	}
 	l.admitted[name] = true
 	return name
-}
-
-// labelOf returns the label of a completed operation.
-func (t *Telemetry) labelOf(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response) string {
-	return t.labels.label(operation.Operation.Name, !failed(response) && RecordOf(ctx).Accepted())
-}
-
-// recordAccepted records that mStudio accepted the caller's token, which a successful call proves. Categories are
-// public and prove nothing.
-func recordAccepted(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
-	_, route := splitRoute(op)
-	return ctx, func(result rest.CallResult) {
-		if result.Code == "" && !strings.HasPrefix(route, "/conversation-categories") {
-			RecordOf(ctx).accepted.Store(true)
-		}
-	}
 }

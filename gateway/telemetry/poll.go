@@ -10,18 +10,19 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Share returns a context with a record of its own for one of several operations that a request runs at the same time.
-func Share(ctx context.Context) context.Context {
-	of := RecordOf(ctx)
-	return context.WithValue(ctx, recordKey{}, &Record{RequestID: of.RequestID, Caller: of.Caller, address: of.address})
-}
-
 // Call returns a context with a record for a call that no HTTP request carries. Within a request, it returns ctx.
 func (t *Telemetry) Call(ctx context.Context) context.Context {
 	if _, ok := ctx.Value(recordKey{}).(*Record); ok {
 		return ctx
 	}
 	return rest.WithTrace(context.WithValue(ctx, recordKey{}, &Record{RequestID: newRequestID()}), t.upstream)
+}
+
+// ToolCalled counts a call of a tool for AI assistants. Both labels must be bounded.
+func (t *Telemetry) ToolCalled(tool, outcome string) {
+	if t.metrics != nil {
+		t.metrics.ToolCalled(tool, outcome)
+	}
 }
 
 // Poll starts observing a poll for the subscriptions of a caller. It has its own trace and request ID, because no request

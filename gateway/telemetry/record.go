@@ -14,19 +14,6 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxText is the maximum length of a name that a client chose, in bytes.
-const maxText = 64
-
-// shortText returns text that is safe in any log: at most maxText bytes of printable ASCII.
-func shortText(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '_'
-		}
-		return r
-	}, text[:min(len(text), maxText)])
-}
-
 // Record collects what the access log and the metrics report about one request. It holds no document, variable or
 // token.
 type Record struct {
@@ -87,4 +74,10 @@ func (r *Record) allReasons() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return strings.Join(r.reasons, ",")
+}
+
+// Share returns a context with a record of its own for one of several operations that a request runs at the same time.
+func Share(ctx context.Context) context.Context {
+	of := RecordOf(ctx)
+	return context.WithValue(ctx, recordKey{}, &Record{RequestID: of.RequestID, Caller: of.Caller, address: of.address})
 }

@@ -5,19 +5,13 @@
 package telemetry
 
 import (
-	"context"
 	"log/slog"
-	"net/http"
 	"net/netip"
-	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"go.opentelemetry.io/otel/trace"
 
-	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/telemetry/drift"
 	"mstudio-graphql/gateway/telemetry/metrics"
-	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
 
@@ -44,52 +38,4 @@ func New(log *slog.Logger, proxies []netip.Prefix, counted *metrics.Metrics, tra
 	}
 	t.upstream = &rest.Trace{Call: t.observeCalls(), Failed: t.noteFailure, Drift: drift.New(log, countDrift).Note}
 	return t
-}
-
-// Begin starts observing a request and sets X-Request-Id. The returned writer and request replace the arguments. end
-// writes the access log and counts the request.
-func (t *Telemetry) Begin(w http.ResponseWriter, r *http.Request) (observed *ResponseWriter, request *http.Request, end func()) {
-	start := time.Now()
-	record := &Record{RequestID: requestID(r), address: t.addressOf(r), telemetry: t, start: start}
-	w.Header().Set(httpapi.RequestIDHeader, record.RequestID)
-	observed = &ResponseWriter{ResponseWriter: w}
-	ctx := rest.WithTrace(context.WithValue(r.Context(), recordKey{}, record), t.upstream)
-	if t.tracer != nil {
-		ctx = withParent(ctx, r.Header)
-	}
-	r = r.WithContext(ctx)
-	counted := t.countRequest(r, record, observed, start)
-	return observed, r, func() {
-		defer counted()
-		if record.stream != 0 {
-			observed.status = record.stream
-			return
-		}
-		t.logRequest(r, record, observed)
-	}
-}
-
-// Operation starts observing an operation. The operation must run with the returned context. end accepts a nil response
-// if the operation panicked.
-func (t *Telemetry) Operation(ctx context.Context, operation *graphql.OperationContext) (observed context.Context, stats *loader.Stats, end func(*graphql.Response)) {
-	start, stats := time.Now(), &loader.Stats{}
-	endSpan := func(*graphql.Response) {}
-	if t.tracer != nil {
-		ctx, endSpan = t.traceOperation(ctx, operation)
-	}
-	if t.metrics != nil {
-		stats.Batch = t.metrics.Batch
-		ctx = loader.WithStats(ctx, stats)
-	}
-	return ctx, stats, func(response *graphql.Response) {
-		defer endSpan(response)
-		t.countOperation(ctx, operation, response, stats, time.Since(start))
-	}
-}
-
-func (t *Telemetry) addressOf(r *http.Request) string {
-	if address := httpapi.ClientAddress(r, t.proxies); address.IsValid() {
-		return address.String()
-	}
-	return ""
 }
