@@ -42,6 +42,8 @@ type AppVersionIDs struct {
 	DesiredVersionID *string `api:"desired,required"`
 }
 
+func (AppVersionIDs) schemaType() string { return "AppInstallation" }
+
 const (
 	appInstallationsRoute route = "/app-installations"
 	appInstallationRoute  route = "/app-installations/{appInstallationId}"

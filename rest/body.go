@@ -2,7 +2,6 @@ package rest
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -11,9 +10,6 @@ import (
 // maxBody is the maximum size of a document in bytes, decompressed. A long history can reach it, because
 // the API does not page messages.
 const maxBody = 8 << 20
-
-// errNoMemory means that the operation may not read more.
-var errNoMemory = errors.New("no memory left for the response")
 
 // pieceSize is how many bytes of a body of unknown length are reserved and read at once.
 const pieceSize = 64 << 10
@@ -90,11 +86,4 @@ func join(read []*[pieceSize]byte, size int, memory Memory) ([]byte, error) {
 		body = append(body, piece[:min(pieceSize, size-len(body))]...)
 	}
 	return body, nil
-}
-
-func reserve(memory Memory, size int) error {
-	if err := memory.Reserve(size); err != nil {
-		return fmt.Errorf("%w: %w", errNoMemory, err)
-	}
-	return nil
 }

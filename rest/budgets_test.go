@@ -9,7 +9,7 @@ import (
 func TestBudgets_AreBounded(t *testing.T) {
 	t.Parallel()
 	accepted := callerKey{1}
-	b := newBudgets(func(caller callerKey) bool { return caller[0] == 1 }, Config{}.newBudget)
+	b := newBudgets(func(caller callerKey) bool { return caller[0] == 1 }, newBudget(nil, false))
 	first := b.of(accepted)
 	for i := range maxBudgets + 1 {
 		b.of(callerKey{2, byte(i), byte(i >> 8)})

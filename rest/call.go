@@ -77,6 +77,9 @@ type handler func(ctx context.Context, c *call) (*response, error)
 // route is a path template such as "/conversations/{conversationId}".
 type route string
 
+// conversationsRoute is the only route whose reads have a caller's input.
+const conversationsRoute route = "/conversations"
+
 // fill replaces the placeholders of the template by ids, in order. It returns a BadInput error for an ID that is not a
 // UUID.
 func (r route) fill(ids ...string) (string, error) {

@@ -155,9 +155,8 @@ type ConversationPage struct {
 }
 
 const (
-	conversationsRoute route = "/conversations"
-	conversationRoute  route = "/conversations/{conversationId}"
-	membersRoute       route = "/conversations/{conversationId}/members"
+	conversationRoute route = "/conversations/{conversationId}"
+	membersRoute      route = "/conversations/{conversationId}/members"
 )
 
 // Conversations fetches one page of the conversations that the caller created or may see.

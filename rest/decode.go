@@ -240,6 +240,23 @@ func (d *decoder) float() *float64 {
 	return &value
 }
 
+// count reads a nonnegative number, or returns nil if the value is not one.
+func (d *decoder) count() *int {
+	text, ok := d.anyText()
+	if !ok {
+		return nil
+	}
+	value, err := strconv.Atoi(numberText(text))
+	if err != nil || value < 0 || value > maxCount {
+		d.odd = DriftType
+		return nil
+	}
+	return &value
+}
+
+// maxCount is the maximum of a GraphQL Int.
+const maxCount = 1<<31 - 1
+
 // time reads a time, or returns nil if it is absent or invalid.
 func (d *decoder) time() *time.Time {
 	if point, ok := d.anyTime(); ok {

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"crypto/sha1" //nolint:gosec // for UUIDs of version 5
+
 	"github.com/google/uuid"
 
 	"mstudio-graphql/internal/jsonscan"
@@ -28,4 +30,13 @@ func (d *decoder) idOr(id string, start int) (_ string, isDerived bool) {
 		return id, false
 	}
 	return nameID(append(uuid.NameSpaceOID[:], d.Data[start:d.At]...)).String(), true
+}
+
+// nameID is uuid.NewSHA1 for a namespace followed by a name, without its allocations.
+func nameID(namespaceAndName []byte) uuid.UUID {
+	sum := sha1.Sum(namespaceAndName) //nolint:gosec // required by UUIDs of version 5, not for secrecy
+	id := uuid.UUID(sum[:16])
+	id[6] = id[6]&0x0f | 0x50 // version 5
+	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
+	return id
 }

@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"context"
-
 	"mstudio-graphql/internal/jsonscan"
 )
 
@@ -36,18 +34,6 @@ const (
 	DriftDuplicate DriftKind = "duplicate" // two elements of a list have the same ID
 	DriftID        DriftKind = "id"        // an object has no ID
 )
-
-// observe makes the decoder report differences to the context's Trace.
-func (d *decoder) observe(ctx context.Context, target *call) {
-	d.onDrift, d.route = traceOf(ctx).Drift, target.route
-}
-
-// drifted reports a response that differs as a whole, or in a header, to the context's Trace.
-func (c *call) drifted(ctx context.Context, kind DriftKind, field string) {
-	if report := traceOf(ctx).Drift; report != nil {
-		report(Drift{Kind: kind, Route: c.route, Field: field})
-	}
-}
 
 // note reports a difference at a field such as "Conversation.title". It does nothing after an error, because the rest of a
 // broken document is absent, not different.

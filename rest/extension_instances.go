@@ -17,6 +17,14 @@ type ExtensionInstance struct {
 	InstalledIn Reference `api:"aggregateReference,required"`
 }
 
+func (e *ExtensionInstance) readMember(d *decoder, name, place string) bool {
+	if name != "aggregateReference" {
+		return false
+	}
+	e.InstalledIn = d.referenceAt(place)
+	return true
+}
+
 const (
 	extensionInstancesRoute route = "/extension-instances"
 	extensionInstanceRoute  route = "/extension-instances/{extensionInstanceId}"

@@ -3,6 +3,7 @@ package rest
 import (
 	"fmt"
 	"maps"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -73,6 +74,7 @@ func object[T any](d *decoder) *T {
 func (d *decoder) fields(target reflect.Value) bool {
 	l := layoutOf(target.Type())
 	target.Set(l.empty)
+	custom, isCustom := reflect.TypeAssert[memberReader](target.Addr())
 	var sent uint64
 	ok := d.object("", func(name []byte) {
 		f, ok := l.fields[string(name)]
@@ -83,7 +85,9 @@ func (d *decoder) fields(target reflect.Value) bool {
 		if d.Next() != jsonscan.Null {
 			sent |= f.bit
 		}
-		d.field(f, target.Field(f.index))
+		if !isCustom || !custom.readMember(d, string(name), f.place) {
+			d.field(f, target.Field(f.index))
+		}
 		d.settle(f.place)
 	})
 	if missing := l.required &^ sent; ok && missing != 0 {
@@ -103,19 +107,18 @@ func (d *decoder) missingFields(l *layout, missing uint64) {
 
 // schemaType returns the type in the GraphQL schema that has the fields of a struct.
 func schemaType(t reflect.Type) string {
-	switch t {
-	case reflect.TypeFor[profile](), reflect.TypeFor[person]():
-		return "User"
-	case reflect.TypeFor[attachedFile](), reflect.TypeFor[FileMeta]():
-		return "File"
-	case reflect.TypeFor[AppVersionIDs]():
-		return "AppInstallation"
-	case reflect.TypeFor[PreferredUserIDs]():
-		return "ConversationPreferences"
-	case reflect.TypeFor[RelocationDomains](), reflect.TypeFor[RelocationMailboxes]():
-		return "Relocation"
+	if part, ok := reflect.TypeAssert[schemaPart](reflect.Zero(t)); ok {
+		return part.schemaType()
 	}
 	return t.Name()
+}
+
+// schemaPart is a struct whose fields belong to a type of another name in the GraphQL schema.
+type schemaPart interface{ schemaType() string }
+
+// memberReader is a struct that reads some members itself. readMember returns false for all others.
+type memberReader interface {
+	readMember(d *decoder, name, place string) bool
 }
 
 // schemaField returns the name of a field in the GraphQL schema. An embedded struct is not a field there.
@@ -139,8 +142,6 @@ func (d *decoder) field(f field, target reflect.Value) {
 	switch to := target.Addr().Interface().(type) {
 	case *Ref:
 		to.ID = d.id()
-	case *Reference:
-		*to = d.referenceAt(f.place)
 	case *string:
 		*to = d.string()
 	case **string:
@@ -161,8 +162,6 @@ func (d *decoder) field(f field, target reflect.Value) {
 		if point := d.time(); point != nil {
 			*to = *point
 		}
-	case *[]*PreferredUser:
-		*to = d.categoryUserPairs()
 	case **Secret:
 		*to = d.secret()
 	case *FileToken:
@@ -212,4 +211,14 @@ func setEmpty(element reflect.Value) {
 		element.Set(reflect.New(element.Type().Elem()))
 		element.Elem().Set(layoutOf(element.Type().Elem()).empty)
 	}
+}
+
+// fileAddress reads a file's ID and returns its address; nil without an ID.
+func (d *decoder) fileAddress() *string {
+	id := d.string()
+	if id == "" || id == "." || id == ".." {
+		return nil
+	}
+	address := d.fileURL + url.PathEscape(id)
+	return &address
 }

@@ -5,19 +5,6 @@ import (
 	"time"
 )
 
-// FileToken is a temporary permission to download one file without an API token. It cannot be printed, logged or
-// encoded; only [FileToken.Reveal] returns it.
-type FileToken struct{ redacted }
-
-// NewFileToken wraps text if it is valid in a header, or returns [ErrTokenMalformed].
-func NewFileToken(text string) (FileToken, error) {
-	token, err := NewToken(text)
-	return FileToken(token), err
-}
-
-// Reveal returns the token. The caller is responsible for where it goes.
-func (t FileToken) Reveal() string { return t.reveal() }
-
 // FileAccess is a token for one file.
 type FileAccess struct {
 	Token FileToken `api:"accessToken,required"`

@@ -77,6 +77,8 @@ type attachedFile struct {
 	DeletedAt *time.Time `api:"deletionDate"`
 }
 
+func (attachedFile) schemaType() string { return "File" }
+
 func (d *decoder) file() File {
 	start := d.start()
 	f := object[attachedFile](d)

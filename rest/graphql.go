@@ -32,9 +32,6 @@ func (Relocation) IsServiceRequestPayload()            {}
 func (MailSendLimitIncrease) IsServiceRequestPayload() {}
 func (UnknownPayload) IsServiceRequestPayload()        {}
 
-// Node is a GraphQL Node: an object that can be fetched by its ID alone.
-type Node interface{ IsNode() }
-
 // IsNode marks a GraphQL Node.
 func (Ref) IsNode()                  {}
 func (Conversation) IsNode()         {}

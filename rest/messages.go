@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"crypto/sha1" //nolint:gosec // for UUIDs of version 5
 	"slices"
 	"strconv"
 	"strings"
@@ -24,22 +23,6 @@ type Message interface {
 
 // MessageItem is [Message] under the name of the GraphQL interface.
 type MessageItem interface{ IsMessageItem() }
-
-// MessageHead holds the fields that all types of message have.
-type MessageHead struct {
-	// ID is mStudio's ID. If mStudio sends none, as for status updates, it is a UUID derived from the conversation, the
-	// type, the time, the content and the position among identical items, so that it is stable.
-	ID             string
-	ConversationID string
-	CreatedAt      time.Time
-	// IsInternal marks messages that are not meant for the customer. It is true if the value is invalid.
-	IsInternal bool
-	// IsDoubtful reports whether IsInternal is true because the value is invalid.
-	IsDoubtful bool
-}
-
-// Head returns the receiver.
-func (h *MessageHead) Head() *MessageHead { return h }
 
 // TextMessage is a written message.
 type TextMessage struct {
@@ -349,13 +332,4 @@ func (m *idMaker) derive(item *messageFields) string {
 	m.seen[string(facts)] = ordinal + 1
 	facts = strconv.AppendInt(append(facts, 0), int64(ordinal), 10)
 	return nameID(facts).String()
-}
-
-// nameID is uuid.NewSHA1 for a namespace followed by a name, without its allocations.
-func nameID(namespaceAndName []byte) uuid.UUID {
-	sum := sha1.Sum(namespaceAndName) //nolint:gosec // required by UUIDs of version 5, not for secrecy
-	id := uuid.UUID(sum[:16])
-	id[6] = id[6]&0x0f | 0x50 // version 5
-	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
-	return id
 }

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"mstudio-graphql/rest/budget"
@@ -68,11 +67,24 @@ func (c *Client) Settle(shape uint64) {
 	c.budget().Release(c.operation, shape, int(c.limits.shared.Load()))
 }
 
-// errorOf returns the *Error for an error of the budget.
-func errorOf(ctx context.Context, err error) *Error {
-	failure := &Error{Code: contextCode(ctx), cause: err}
-	if rejection, ok := errors.AsType[*budget.Rejection](err); ok {
-		failure.Code, failure.RetryAfter = RateLimited, rejection.RetryAfter
+// Refuse makes the caller's calls wait, because another replica has met a 429. It does nothing for a caller without calls here.
+func (c *Client) Refuse(caller SharedCaller, wait time.Duration) {
+	if known := c.budgets.find(caller); known != nil {
+		known.Refuse(wait)
 	}
-	return failure
+}
+
+// Refresh makes reads of the caller that begin from now on share no call that began before, as after a write. A client that learns of
+// a change reads what has changed, and must not get what it was before.
+func (c *Client) Refresh() {
+	if !c.token.IsZero() {
+		c.budget().Wrote()
+	}
+}
+
+// Wait returns when no call since WithLimits is in flight, or when ctx ends. It needs Limits.Parallel.
+func (c *Client) Wait(ctx context.Context) {
+	if slots, all := c.limits.slots, int64(c.limits.limits.Parallel); slots != nil && slots.Acquire(ctx, all) == nil {
+		slots.Release(all)
+	}
 }

@@ -21,6 +21,16 @@ type PreferredUserIDs struct {
 	PreferredUsers []*PreferredUser `api:"categoryUserPairs"`
 }
 
+func (PreferredUserIDs) schemaType() string { return "ConversationPreferences" }
+
+func (p *PreferredUserIDs) readMember(d *decoder, name, _ string) bool {
+	if name != "categoryUserPairs" {
+		return false
+	}
+	p.PreferredUsers = d.categoryUserPairs()
+	return true
+}
+
 // PreferredUser is the preferred user for new conversations of a category.
 type PreferredUser struct {
 	CategoryID string

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -84,4 +85,13 @@ func (c *call) begin() (end func(err error, ignoresRate bool)) {
 			failure.RetryAfter = c.session.budget().RetryAfter()
 		}
 	}
+}
+
+// errorOf returns the *Error for an error of the budget.
+func errorOf(ctx context.Context, err error) *Error {
+	failure := &Error{Code: contextCode(ctx), cause: err}
+	if rejection, ok := errors.AsType[*budget.Rejection](err); ok {
+		failure.Code, failure.RetryAfter = RateLimited, rejection.RetryAfter
+	}
+	return failure
 }

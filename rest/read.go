@@ -54,3 +54,8 @@ func fetch[T any](ctx context.Context, c *Client, target *call, read func(*decod
 	}
 	return value, got.header, nil
 }
+
+// observe makes the decoder report differences to the context's Trace.
+func (d *decoder) observe(ctx context.Context, target *call) {
+	d.onDrift, d.route = traceOf(ctx).Drift, target.route
+}

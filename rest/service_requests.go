@@ -52,6 +52,10 @@ type RelocationMailboxes struct {
 	Mailboxes []*RelocationMailbox `api:"emailInboxes"`
 }
 
+func (RelocationDomains) schemaType() string { return "Relocation" }
+
+func (RelocationMailboxes) schemaType() string { return "Relocation" }
+
 // User returns a reference to the user who requested the move; nil if the form omits it.
 func (r *Relocation) User() *User { return byID[User](r.UserID) }
 
@@ -144,13 +148,4 @@ func (d *decoder) unknownPayload() ServiceRequestPayload {
 		return nil
 	}
 	return payload
-}
-
-func (d *decoder) secret() *Secret {
-	if text, ok := d.anyText(); ok {
-		secret := NewSecret(text)
-		secret.message = d.message
-		return secret
-	}
-	return nil
 }

@@ -14,14 +14,6 @@ type flightKey struct {
 	writes      uint64 // writes of the caller that had ended when the read began
 }
 
-// Refresh makes reads of the caller that begin from now on share no call that began before, as after a write. A client that learns of
-// a change reads what has changed, and must not get what it was before.
-func (c *Client) Refresh() {
-	if !c.token.IsZero() {
-		c.budget().Wrote()
-	}
-}
-
 // flights are the reads that equal ones may join.
 type flights struct {
 	flight.Group[flightKey, *response]

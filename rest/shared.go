@@ -21,31 +21,22 @@ type SharedRates interface {
 	Refused(caller SharedCaller, wait time.Duration)
 }
 
-// SharedCaller returns the caller's identity on all replicas.
-func (c *Client) SharedCaller() SharedCaller { return sharedCaller(c.caller()) }
-
 func sharedCaller(caller callerKey) SharedCaller { return SharedCaller(caller[:len(SharedCaller{})]) }
 
-// Refuse makes the caller's calls wait, because another replica has met a 429. It does nothing for a caller without calls here.
-func (c *Client) Refuse(caller SharedCaller, wait time.Duration) {
-	if known := c.budgets.find(caller); known != nil {
-		known.Refuse(wait)
+// newBudget returns a function that returns the rate limit of a caller. ignoresRate hides what replicas with a rate budget have seen.
+func newBudget(rates SharedRates, ignoresRate bool) func(SharedCaller) *budget.Budget {
+	return func(caller SharedCaller) *budget.Budget {
+		if rates == nil {
+			return &budget.Budget{}
+		}
+		return budget.New(sharedRate{rates: rates, caller: caller, ignoresRate: ignoresRate})
 	}
-}
-
-// newBudget returns the rate limit of a caller.
-func (c Config) newBudget(caller SharedCaller) *budget.Budget {
-	if c.SharedRates == nil {
-		return &budget.Budget{}
-	}
-	return budget.New(sharedRate{rates: c.SharedRates, caller: caller, ignoresRate: c.NoRateBudget})
 }
 
 // sharedRate is a caller's part of SharedRates.
 type sharedRate struct {
-	rates  SharedRates
-	caller SharedCaller
-	// ignoresRate hides what replicas with a rate budget have seen.
+	rates       SharedRates
+	caller      SharedCaller
 	ignoresRate bool
 }
 

@@ -94,6 +94,13 @@ func (c *call) unreadable(ctx context.Context, cause error) *Error {
 	return failure
 }
 
+// drifted reports a response that differs as a whole, or in a header, to the context's Trace.
+func (c *call) drifted(ctx context.Context, kind DriftKind, field string) {
+	if report := traceOf(ctx).Drift; report != nil {
+		report(Drift{Kind: kind, Route: c.route, Field: field})
+	}
+}
+
 // setError copies code and status of an error.
 func (r *CallResult) setError(err error) {
 	if failure, ok := err.(*Error); ok { //nolint:errorlint // handlers return unwrapped errors

@@ -34,3 +34,21 @@ func reportUnknown[T enumType](d *decoder, place string, value T) {
 		d.noteValue(DriftValue, place, string(value))
 	}
 }
+
+// rawOf returns an enum's value as mStudio spells it, nil for "".
+func rawOf[T ~string](value T) *string {
+	if value == "" {
+		return nil
+	}
+	raw := string(value)
+	return &raw
+}
+
+// rawList returns values of an enum as mStudio spells them.
+func rawList[T ~string](values []T) []string {
+	raw := make([]string, len(values))
+	for i, value := range values {
+		raw[i] = string(value)
+	}
+	return raw
+}

@@ -16,6 +16,8 @@ type FileMeta struct {
 	Size *int `api:"sizeInBytes,required"`
 }
 
+func (FileMeta) schemaType() string { return "File" }
+
 const (
 	filesRoute    route = "/files"
 	fileMetaRoute route = "/files/{fileId}/meta"

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"mstudio-graphql/internal/jsonscan"
@@ -112,16 +111,6 @@ func (d *decoder) userField(user *User, name []byte) {
 	}
 }
 
-// fileAddress reads a file's ID and returns its address; nil without an ID.
-func (d *decoder) fileAddress() *string {
-	id := d.string()
-	if id == "" || id == "." || id == ".." {
-		return nil
-	}
-	address := d.fileURL + url.PathEscape(id)
-	return &address
-}
-
 // profile is a user as mStudio returns it by ID.
 type profile struct {
 	ID         string  `api:"userId,required"`
@@ -134,6 +123,10 @@ type person struct {
 	FirstName string `api:"firstName,required"`
 	LastName  string `api:"lastName,required"`
 }
+
+func (profile) schemaType() string { return "User" }
+
+func (person) schemaType() string { return "User" }
 
 // readProfile reads a profile as a user, or returns nil if the value is not an object.
 func readProfile(d *decoder) *User {
