@@ -134,7 +134,7 @@ func TestOutput_HasItsSchema(t *testing.T) {
 }
 
 // rounds is the number of different states of mStudio.
-const rounds = 32
+const rounds = 16
 
 // serviceRequestID is a conversation with service requests.
 const serviceRequestID = "1c2cf498-4ab6-5330-82fc-6c60b647f4cf"
