@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test';
 
 import { ApolloClient, gql, HttpLink } from '@apollo/client';
+import { InfiniteQueryObserver, MutationObserver, QueryClient } from '@tanstack/query-core';
 import { Client, fetchExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { buildSchema, getNamedType, introspectionFromSchema, isObjectType } from 'graphql';
+import { GraphQLClient } from 'graphql-request';
 
 import { agency } from '../../lib/demo.mjs';
 import { blocks, root } from '../../lib/docs.mjs';
@@ -183,6 +185,32 @@ for (const [name, create] of Object.entries(clients)) {
     });
   });
 }
+
+test('TanStack Query with the recipe lists, loads more, and shows an answer in the list', async () => {
+  const gateway = await startGateway('--sandbox-event-lag=300ms');
+  try {
+    const { text } = blocks(await readFile(join(root, 'docs/clients.md'), 'utf8')).find(({ text: code }) => code.includes('new QueryClient'));
+    const list = `query List($after: String, $filter: ConversationFilter) {
+      conversations(first: 5, after: $after, filter: $filter) { pageInfo { hasNextPage endCursor } nodes { id lastText { contentText } } }
+    }`;
+    const given = { GraphQLClient, QueryClient, url: gateway.url, token: agency, filter: { states: ['OPEN'] }, list, mutation: answer };
+    const recipes = new Function(...Object.keys(given), `${text}; return { queries, inbox, answer };`)(...Object.values(given));
+    const observer = new InfiniteQueryObserver(recipes.queries, recipes.inbox);
+    const unsubscribe = observer.subscribe(() => {});
+    await observer.refetch();
+    const { data: { pages } } = await observer.fetchNextPage();
+    const rows = pages.flatMap(({ conversations: { nodes } }) => nodes);
+    assert.equal(new Set(rows.map(({ id }) => id)).size, 10);
+    const { id } = rows[7]; // on the second page; its answer makes it the first row
+    await new MutationObserver(recipes.queries, recipes.answer).mutate({ id, text: 'Wir sehen nach.' });
+    const [first] = observer.getCurrentResult().data.pages[0].conversations.nodes;
+    assert.deepEqual([first.id, first.lastText.contentText], [id, 'Wir sehen nach.']);
+    unsubscribe();
+    recipes.queries.clear();
+  } finally {
+    await gateway.stop();
+  }
+});
 
 test('the recipe for Apollo Client merges every list of the schema by its filters', async () => {
   const { createCache } = await recipe('apollo-cache.mjs');

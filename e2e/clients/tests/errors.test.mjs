@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
-import { InfiniteQueryObserver, QueryClient, QueryObserver } from '@tanstack/query-core';
+import { QueryClient, QueryObserver } from '@tanstack/query-core';
 import { Client, fetchExchange } from '@urql/core';
 import { ClientError, GraphQLClient } from 'graphql-request';
 
 import { agency } from '../../lib/demo.mjs';
 import { startGateway } from '../../lib/program.mjs';
-import { operation } from '../lib/recipes.mjs';
 
 const headers = { Authorization: `Bearer ${agency}` };
 const failing = 'query Failing { conversations(first: 2) { nodes { id messages(after: "invalid") { totalCount } } } }';
@@ -66,25 +65,5 @@ describe('a field that fails', () => {
     assert.deepEqual([data, codes(error.response.errors)], [undefined, both]);
     const { data: all, status } = await fetched('all');
     assert.deepEqual([rows(all), status], [present, 'success']);
-  });
-
-  test('with TanStack Query: pages of the inbox by graphql-request', async () => {
-    const graphql = new GraphQLClient(gateway.url, { headers, errorPolicy: 'all' });
-    const inbox = await operation('inbox');
-    const observer = new InfiniteQueryObserver(new QueryClient(), {
-      queryKey: ['conversations'],
-      queryFn: ({ pageParam }) => graphql.request(inbox, { after: pageParam }),
-      initialPageParam: null,
-      getNextPageParam: ({ conversations: { pageInfo } }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
-    });
-    const unsubscribe = observer.subscribe(() => {});
-    let result = await observer.refetch();
-    while (result.hasNextPage) {
-      result = await observer.fetchNextPage();
-    }
-    unsubscribe();
-    const ids = result.data.pages.flatMap(({ conversations }) => conversations.nodes.map(({ id }) => id));
-    assert.equal(new Set(ids).size, ids.length);
-    assert.equal(ids.length, result.data.pages[0].conversations.totalCount);
   });
 });
