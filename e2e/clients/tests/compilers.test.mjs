@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -50,7 +50,7 @@ describe('the public schema', () => {
     scratch = await mkdtemp(join(tmpdir(), 'clients-'));
     await writeFile(join(scratch, 'schema.graphql'), printSchema());
     await cp(join(here, 'relay'), join(scratch, 'relay'), { recursive: true });
-    await cp(examples, join(scratch, 'examples'), { recursive: true });
+    await cp(examples, join(scratch, 'examples'), { recursive: true, filter: (path) => !['node_modules', '.next', 'dist'].includes(basename(path)) });
     await symlink(join(here, 'node_modules'), join(scratch, 'node_modules'));
     await writeFile(join(scratch, 'package.json'), '{"type": "module"}');
   });
