@@ -103,6 +103,13 @@ describe('the public schema', () => {
     await assert.rejects(compile(cwd, 'tsc', '-p', '.'), /Property 'isClosed' does not exist/);
   });
 
+  test('lets TypeScript accept the error policy of docs/clients.md in Apollo Client', async () => {
+    const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
+    const { text } = blocks(page).find(({ text: code }) => code.includes('DeclareDefaultOptions'));
+    await writeFile(join(scratch, 'apollo.ts'), text);
+    await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'apollo.ts');
+  });
+
   test('has @semanticNonNull as GraphQL Code Generator and Relay read it', async () => {
     const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
     const nullability = JSON.parse(blocks(page).find(({ text }) => text.includes('errorHandlingClient')).text);
