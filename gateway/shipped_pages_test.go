@@ -71,10 +71,10 @@ func shippedDocuments(t *testing.T) []string {
 			if err != nil {
 				return err
 			}
-			if entry.IsDir() && slices.Contains([]string{"node_modules", "dist"}, entry.Name()) {
+			if entry.IsDir() && slices.Contains([]string{"node_modules", "dist", ".next"}, entry.Name()) {
 				return fs.SkipDir
 			}
-			if slices.Contains([]string{".md", ".graphql", ".js", ".mjs", ".sh", ".go"}, filepath.Ext(path)) {
+			if slices.Contains([]string{".md", ".graphql", ".js", ".mjs", ".ts", ".tsx", ".sh", ".go"}, filepath.Ext(path)) {
 				files = append(files, path)
 			}
 			return nil
