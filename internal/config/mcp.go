@@ -13,6 +13,7 @@ import (
 
 // MCP holds the settings of the command that serves tools over standard input and output.
 type MCP struct {
+	Config configFile `name:"config" env:"MCP_CONFIG_FILE" placeholder:"FILE" help:"YAML file with settings of this command by the names of their flags. Flags and environment variables override it. An unknown name is an error."`
 	Caller `embed:""`
 
 	Writes    bool             `env:"MCP_WRITES" help:"Also offer documents with mutations as tools. Use assistants that request confirmation before they call one."`

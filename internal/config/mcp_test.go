@@ -45,3 +45,16 @@ func TestMCP_RequiresToken(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Settings may be in a file, but not the token itself.
+func TestMCP_File(t *testing.T) {
+	t.Setenv("MITTWALD_API_TOKEN", "secret-token")
+	got, err := parseMCP(t, "--config", write(t, "writes: true\nmax-calls: 3\n"))
+	if err != nil || !got.Writes || got.MaxCalls != 3 {
+		t.Errorf("%v: %+v", err, got)
+	}
+	_, err = parseMCP(t, "--config", write(t, "token: other-token\n"))
+	if err == nil || !strings.Contains(err.Error(), "token must not be in the file; set token-file or MITTWALD_API_TOKEN") || strings.Contains(err.Error(), "other-token") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -17,6 +17,7 @@ import (
 
 // Watch holds the settings of the command that sends webhooks.
 type Watch struct {
+	Config     configFile `name:"config" env:"WATCH_CONFIG_FILE" placeholder:"FILE" help:"YAML file with settings of this command by the names of their flags. Flags and environment variables override it. An unknown name is an error."`
 	To         string     `required:"" env:"WATCH_TO" placeholder:"URL" help:"URL that receives the webhooks. It must be https, unless the host is this machine."`
 	TokenFile  tokenFile  `required:"" env:"WATCH_TOKEN_FILE" placeholder:"FILE" help:"File with the mStudio API token whose conversations are watched."`
 	SecretFile keyFile    `env:"WATCH_SECRET_FILE" placeholder:"FILE" help:"File with the secret that signs the webhooks: 24 to 64 bytes in base64, with or without the prefix whsec_. Each of several lines adds a signature. Required, unless the receiver is on this machine."`

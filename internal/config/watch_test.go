@@ -47,7 +47,7 @@ func TestWatch_Documented(t *testing.T) {
 			t.Errorf("no row %s", row)
 		}
 	}
-	if found != 7 {
+	if found != 8 {
 		t.Errorf("found %d flags", found)
 	}
 }
@@ -170,5 +170,22 @@ func TestWatch_Invalid(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", test.argument, err)
 		}
+	}
+}
+
+// Settings may be in a file, also those that the command requires. The names are the command's own.
+func TestWatch_File(t *testing.T) {
+	t.Parallel()
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("example-token"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text := "to: http://127.0.0.1:9000/hook\ntoken-file: " + token + "\nfilter: '{\"states\": [\"OPEN\"]}'\nlive-interval: 5s\n"
+	got, err := parseWatch(t, "--config", write(t, text), "--live-interval=7s")
+	if err != nil || got.To != "http://127.0.0.1:9000/hook" || got.TokenFile.IsZero() || len(got.Filter) != 1 || got.Interval != 7*time.Second {
+		t.Errorf("%v: %+v", err, got)
+	}
+	if _, err := parseWatch(t, "--config", write(t, text+"max-calls: 3\n")); err == nil || !strings.Contains(err.Error(), "--config: unknown setting max-calls") {
+		t.Errorf("got %v", err)
 	}
 }
