@@ -15,7 +15,7 @@ import (
 // An assistant in a loop leaves room for the requests of its user, and mStudio rejects no call.
 func TestTools_LeaveRoomForPeople(t *testing.T) {
 	t.Parallel()
-	server, upstream := startWith(t, gateway.Config{}, sandbox.Config{RateLimit: sandbox.RateLimit{Requests: 300, Window: time.Hour}})
+	server, upstream := startWith(t, gateway.Config{}, sandbox.Config{RateLimit: sandbox.RateLimit{Requests: 300, Window: 5 * time.Minute}})
 	var rejected atomic.Int32
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
