@@ -17,7 +17,7 @@ type OTLP struct {
 	TracesProtocol  string `name:"otlp-traces-protocol" env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" placeholder:"PROTOCOL" help:"OTLP protocol for traces. Overrides --otlp-protocol."`
 	MetricsProtocol string `name:"otlp-metrics-protocol" env:"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL" placeholder:"PROTOCOL" help:"OTLP protocol for metrics. Overrides --otlp-protocol."`
 	TracesExporter  string `name:"traces-exporter" env:"OTEL_TRACES_EXPORTER" placeholder:"EXPORTER" help:"Traces exporter: otlp or none. Default: otlp."`
-	MetricsExporter string `name:"metrics-exporter" env:"OTEL_METRICS_EXPORTER" placeholder:"EXPORTER" help:"Metrics exporter: otlp, also to --otlp-endpoint, or none. Default: otlp with --otlp-metrics-endpoint, otherwise none."`
+	MetricsExporter string `name:"metrics-exporter" env:"OTEL_METRICS_EXPORTER" placeholder:"EXPORTER" help:"Metrics exporter: otlp, also to --otlp-endpoint, none, or prometheus, which only --ops-listen serves. Default: otlp with --otlp-metrics-endpoint, otherwise none."`
 	Disabled        bool   `name:"otel-sdk-disabled" env:"OTEL_SDK_DISABLED" help:"Disable traces and metrics by OTLP, even if an endpoint is set."`
 }
 
@@ -32,10 +32,10 @@ func (o OTLP) traces() signal {
 }
 
 // metrics returns the settings of metrics. A collector of traces does not receive metrics by default, because it may accept only
-// traces.
+// traces. OpenTelemetry's exporter "prometheus" is what --ops-listen offers.
 func (o OTLP) metrics() signal {
 	exporter := o.MetricsExporter
-	if exporter == "" && o.MetricsEndpoint == "" {
+	if exporter == "prometheus" || exporter == "" && o.MetricsEndpoint == "" {
 		exporter = "none"
 	}
 	return signal{"metrics", o.MetricsEndpoint, o.MetricsProtocol, exporter}

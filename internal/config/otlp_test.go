@@ -2,10 +2,10 @@ package config
 
 import "testing"
 
-// Three variables disable signals even if an endpoint is set.
+// Values of three variables disable signals even if an endpoint is set.
 func TestOTLP_Disabled(t *testing.T) {
 	t.Parallel()
-	for _, given := range []OTLP{{TracesExporter: "none", MetricsExporter: "none"}, {MetricsExporter: "otlp", Disabled: true}} {
+	for _, given := range []OTLP{{TracesExporter: "none", MetricsExporter: "none"}, {TracesExporter: "none", MetricsExporter: "prometheus"}, {MetricsExporter: "otlp", Disabled: true}} {
 		given.Endpoint, given.TracesEndpoint = "http://localhost:4318", "http://localhost:4318/v1/traces"
 		given.MetricsEndpoint = "http://localhost:4318/v1/metrics"
 		if traces, metrics := given.TracesURL(), given.MetricsURL(); traces != "" || metrics != "" {
