@@ -1,6 +1,7 @@
 package mcp_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,9 +25,7 @@ func TestTools_LeaveRoomForPeople(t *testing.T) {
 			if recorded.Code == http.StatusTooManyRequests {
 				rejected.Add(1)
 			}
-			for name, values := range recorded.Header() {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), recorded.Header())
 			w.WriteHeader(recorded.Code)
 			_, _ = w.Write(recorded.Body.Bytes())
 		})

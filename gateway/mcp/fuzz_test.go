@@ -26,7 +26,7 @@ func FuzzArguments(f *testing.F) {
 			`{"ids":["` + ticketID + `",7]}`, `{"tool":"inbox","arguments":{"first":2.0}}`, `{"title":"t","message":"m","idempotencyKey":""}`,
 			`{"first":-1}`, `{"first":99999999999999999999}`, `{"id":{"id":{}}}`, `{"first":1,"first":2}`, `{"\u0000":"\ud800"}`,
 		} {
-			f.Add(uint8(i), given) //nolint:gosec // few tools
+			f.Add(uint8(i), given)
 		}
 	}
 	f.Fuzz(func(t *testing.T, tool uint8, given string) {

@@ -3,6 +3,7 @@ package mcp_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -133,19 +134,21 @@ func TestOutput_HasItsSchema(t *testing.T) {
 	}
 }
 
+var update = flag.Bool("update", false, "rewrite testdata/tools.json")
+
 // rounds is the number of different states of mStudio.
 const rounds = 16
 
 // serviceRequestID is a conversation with service requests.
 const serviceRequestID = "1c2cf498-4ab6-5330-82fc-6c60b647f4cf"
 
-// Clients cache the list of tools, and a model reads all of it. A change must be intended: UPDATE=1 writes it.
+// Clients cache the list of tools, and a model reads all of it. A change must be intended.
 func TestTools_List(t *testing.T) {
 	t.Parallel()
 	const file = "testdata/tools.json"
 	server, _ := start(t, gateway.Config{MCP: mcp.Config{Writes: true}})
 	got := toolList(t, server)
-	if os.Getenv("UPDATE") != "" {
+	if *update {
 		if err := os.WriteFile(file, got, 0o600); err != nil {
 			t.Fatal(err)
 		}
