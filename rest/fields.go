@@ -216,7 +216,11 @@ func setEmpty(element reflect.Value) {
 // fileAddress reads a file's ID and returns its address; nil without an ID.
 func (d *decoder) fileAddress() *string {
 	id := d.string()
-	if id == "" || id == "." || id == ".." {
+	if id == "." || id == ".." {
+		d.odd = DriftType // it would lead to another path
+		return nil
+	}
+	if id == "" {
 		return nil
 	}
 	address := d.fileURL + url.PathEscape(id)

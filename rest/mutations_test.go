@@ -145,8 +145,8 @@ func (s *mutationServer) read(ctx context.Context, list mutatedList, rows []stri
 	return list.read(WithTrace(ctx, &Trace{Drift: func(found Drift) { s.drift = append(s.drift, found) }}), s.client)
 }
 
-// Whatever changes in a row, the others stay, no row and no element of an inner list is missing without an error or a note, and
-// no two objects get the same ID.
+// Whatever changes in a row, the others stay, no row, no element of an inner list and no value is missing without an error or a
+// note, and no object is without an ID.
 func TestRandomMutations(t *testing.T) {
 	t.Parallel()
 	for name, list := range mutatedLists(t) {
@@ -174,7 +174,8 @@ type mutation struct {
 	index int    // of the changed row
 	path  string // of the changed value, "" for the row itself
 	kind  string
-	inner int // elements of arrays in the changed value
+	inner int  // elements of arrays in the changed value
+	omits bool // whether the change omits something, as mStudio may
 }
 
 // newMutation changes a random value of a random row.
@@ -202,9 +203,27 @@ func newMutation(t *testing.T, random *rand.Rand, rows []string) *mutation {
 	if !strings.Contains(value, "[") {
 		m.inner = 0
 	}
+	m.omits = omits(m.kind, value)
 	m.apply(t, value, kinds[m.kind])
 	return m
 }
+
+// omits reports whether a change of a value is one that mStudio may make without a difference from its schema: an optional
+// member is absent, null or renamed, and a text or a list is empty. TestMissingMembersAreNoted is about required ones.
+func omits(kind, value string) bool {
+	switch kind {
+	case "removed", "renamed", "null", emptyText:
+		return true
+	case "object", "empty object", "nested":
+		return value[0] == '{'
+	case "empty array":
+		return value[0] == '['
+	}
+	return false
+}
+
+// emptyText is the kind of the change to "".
+const emptyText = "text 1"
 
 func (m *mutation) apply(t *testing.T, value, changed string) {
 	t.Helper()
@@ -366,33 +385,58 @@ func (m *mutation) loss(before, after any, drift []Drift) string {
 		return fmt.Sprintf("%d elements of %d", is.elements, was.elements)
 	case is.elements < was.elements-m.inner && len(drift) == 0:
 		return fmt.Sprintf("%d elements of %d without a note", is.elements, was.elements)
+	case !m.omits && is.scalars < was.scalars && len(drift) == 0:
+		return fmt.Sprintf("%d scalars of %d without a note", is.scalars, was.scalars)
 	}
 	return ""
 }
 
-// measures counts the elements of all lists.
-type measures struct{ elements int }
+// measures counts the elements of all lists, and the values that are neither absent nor empty.
+type measures struct{ elements, scalars int }
+
+func (m *measures) add(other measures) {
+	m.elements += other.elements
+	m.scalars += other.scalars
+}
 
 func measure(value reflect.Value) (found measures) {
-	switch value.Kind() { //nolint:exhaustive // the others hold no lists
+	switch value.Kind() { //nolint:exhaustive // the others hold one value
 	case reflect.Pointer, reflect.Interface:
-		if !value.IsNil() {
-			found = measure(value.Elem())
+		if value.IsNil() {
+			return found
+		}
+		if found = measure(value.Elem()); isScalar(value.Elem()) {
+			found.scalars = 1 // false and 0 are no absent values
 		}
 	case reflect.Slice:
 		found.elements = value.Len()
 		for i := range value.Len() {
-			found.elements += measure(value.Index(i)).elements
+			found.add(measure(value.Index(i)))
 		}
 	case reflect.Struct:
 		if value.Type() == reflect.TypeFor[time.Time]() {
+			if value.CanInterface() && !value.Interface().(time.Time).Equal(Epoch()) { //nolint:forcetypeassert // see above
+				found.scalars = 1
+			}
 			return found
 		}
 		for _, field := range value.Fields() {
-			found.elements += measure(field).elements
+			found.add(measure(field))
+		}
+	default:
+		if value.Kind() != reflect.Bool && !value.IsZero() {
+			found.scalars = 1
 		}
 	}
 	return found
+}
+
+func isScalar(value reflect.Value) bool {
+	switch value.Kind() { //nolint:exhaustive // the others are no values of JSON
+	case reflect.Bool, reflect.Int, reflect.Int64, reflect.Float64:
+		return true
+	}
+	return false
 }
 
 // withoutAnID returns the type of an object below value whose ID is "", or "". A row without an ID is unreadable.

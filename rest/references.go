@@ -153,6 +153,7 @@ func (d *decoder) relations() []Reference {
 			return d.referenceAt("")
 		}
 		id, _ := d.idOr(d.id(), start)
+		d.odd = DriftElement // also an ID, which does not tell the type
 		return &UnknownReference{ID: id}
 	})
 }
