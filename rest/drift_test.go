@@ -187,6 +187,20 @@ func TestUnknownAlternativeOfMessage(t *testing.T) {
 			item: `{"meta":{"token":"canary-of-the-payload","to":"x"},"createdAt":"2026-07-01T09:00:00Z","messageContent":"upgrade","type":"SERVICE_REQUEST"}`,
 			want: &ServiceRequest{MessageHead: atNine, Kind: "upgrade", Files: []File{}, Payload: &UnknownPayload{Keys: []string{"token", "to"}}},
 		},
+		"call with the payload of a relocation": {
+			item: `{"meta":{"source":{"providerName":"Old"},"target":{"product":"p"}},"createdAt":"2026-07-01T09:00:00Z","messageContent":"call","type":"SERVICE_REQUEST"}`,
+			want: &ServiceRequest{
+				MessageHead: atNine, Kind: "call", Files: []File{},
+				Payload: &Relocation{
+					Source: &RelocationSource{ProviderName: new("Old")}, Target: &RelocationTarget{Product: new("p"), Prices: []*RelocationPrice{}},
+					RelocationDomains: RelocationDomains{Domains: []*RelocationDomain{}}, RelocationMailboxes: RelocationMailboxes{[]*RelocationMailbox{}},
+				},
+			},
+		},
+		"call with another payload": {
+			item: `{"meta":{"source":"canary-of-the-payload"},"createdAt":"2026-07-01T09:00:00Z","messageContent":"call","type":"SERVICE_REQUEST"}`,
+			want: &ServiceRequest{MessageHead: atNine, Kind: "call", Files: []File{}, Payload: &UnknownPayload{Keys: []string{"source"}}},
+		},
 		"call with an empty payload": {
 			item: `{"meta":{},"createdAt":"2026-07-01T09:00:00Z","messageContent":"call","type":"SERVICE_REQUEST"}`,
 			want: &ServiceRequest{MessageHead: atNine, Kind: "call", Files: []File{}},

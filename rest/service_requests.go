@@ -1,6 +1,10 @@
 package rest
 
-import "time"
+import (
+	"time"
+
+	"mstudio-graphql/internal/jsonscan"
+)
 
 // ServiceRequestKind is the subject of a service request, as mStudio spells it.
 type ServiceRequestKind string
@@ -132,9 +136,24 @@ func (d *decoder) payload(kind ServiceRequestKind) ServiceRequestPayload {
 		return object[Relocation](d)
 	case KindMailSendLimitIncrease:
 		return object[MailSendLimitIncrease](d)
-	default:
-		return d.unknownPayload()
+	case KindCall:
+		if d.isRelocation() {
+			return object[Relocation](d)
+		}
 	}
+	return d.unknownPayload()
+}
+
+// isRelocation reports whether the object that follows has the members of a relocation. mStudio's documents had them as the
+// payload of a call, too, until May 2026.
+func (d *decoder) isRelocation() bool {
+	sent := map[string]bool{}
+	again := decoder{Scanner: jsonscan.Scanner{Data: d.Data[d.start():], Depth: d.Depth}}
+	again.object("", func(name []byte) {
+		sent[string(name)] = true
+		again.Skip()
+	})
+	return sent["source"] && sent["target"]
 }
 
 // unknownPayload reads the names of the members. It returns nil for an empty object, which is the payload of a call.
