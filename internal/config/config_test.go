@@ -455,7 +455,7 @@ func TestInvalidValues(t *testing.T) {
 		{"--otlp-metrics-endpoint=localhost:4318"},
 		{"--otlp-metrics-endpoint=http://localhost:4318", "--otlp-metrics-protocol=grpc"},
 		{"--otlp-metrics-endpoint=http://localhost:4318", "--otlp-protocol=grpc"},
-		{"--otlp-endpoint=http://localhost:4318", "--metrics-exporter=prometheus"},
+		{"--otlp-endpoint=http://localhost:4318", "--metrics-exporter=statsd"},
 		{"--persisted-query-bytes=-1"},
 		{"--trusted-documents-only"},
 		{"--trusted-documents=testdata/nothing.json"},
