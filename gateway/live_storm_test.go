@@ -54,7 +54,7 @@ func TestStormOfChanges(t *testing.T) {
 	if testing.Short() {
 		changes = 500
 	}
-	server, upstream := start(t, gateway.Config{Watcher: watcher.Config{Interval: 50 * time.Millisecond}})
+	server, upstream := start(t, gateway.Config{OperationTimeout: time.Minute, Watcher: watcher.Config{Interval: 50 * time.Millisecond}})
 	pool := &http.Transport{}
 	t.Cleanup(pool.CloseIdleConnections)
 	var clients []*gatewaytest.LiveClient
