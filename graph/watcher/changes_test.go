@@ -168,6 +168,22 @@ func TestWrote(t *testing.T) {
 	})
 }
 
+// A timer that has ended twice causes no call.
+func TestHint_TimerEndsTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(2)...)
+		h := newHub(t, Config{Interval: time.Hour})
+		wantKinds(t, subscribe(t, h, subscription(u.client, Target{})), "SYNCED")
+		u.take()
+		for _, w := range h.all() {
+			h.poll(w)
+		}
+		time.Sleep(time.Minute)
+		wantCalls(t, u)
+	})
+}
+
 // Hints cause at most one poll per second, and only those about known conversations.
 func TestHint(t *testing.T) {
 	t.Parallel()

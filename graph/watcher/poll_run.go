@@ -37,8 +37,12 @@ func (h *Hub) poll(w *watcher) {
 		h.forget(w)
 		return
 	}
+	if p.isIdle() { // a hint has set the timer again just when it had ended
+		p.finish(nil)
+		return
+	}
 	p.takeLead(ctx)
-	if !p.reads && len(p.joining) == 0 {
+	if p.isIdle() {
 		p.follow()
 		return
 	}
@@ -92,6 +96,9 @@ func (w *watcher) begin(cancel context.CancelFunc) *poll {
 	w.forgetTickets(func(t *ticket) bool { return p.began.Sub(t.left) > lingering })
 	return p
 }
+
+// isIdle reports whether the poll neither reads nor starts a subscription.
+func (p *poll) isIdle() bool { return !p.reads && len(p.joining) == 0 }
 
 // needsRows reports whether a subscription can only start with data of mStudio.
 func (w *watcher) needsRows(s *Subscriber) bool {
