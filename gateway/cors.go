@@ -47,8 +47,8 @@ func withCORS(config Config, next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		// The library's own patterns match several labels.
 		AllowOriginFunc: func(origin string) bool { return httpapi.AllowsOrigin(config.CORSOrigins, origin) },
-		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
-		AllowedHeaders: headers,
+		AllowedMethods:  []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		AllowedHeaders:  headers,
 		ExposedHeaders: []string{
 			httpapi.RequestIDHeader, httpapi.EventIDHeader, "Retry-After", "RateLimit", "RateLimit-Policy",
 			"Content-Disposition", "Content-Range", "Accept-Ranges", "ETag", // files
