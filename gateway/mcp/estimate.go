@@ -1,13 +1,14 @@
 package mcp
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mstudio-graphql/gateway/limits"
 )
 
 const estimateName = "estimate_cost"
@@ -24,12 +25,19 @@ type estimation struct {
 	Hints     []string `json:"hints,omitempty"`
 }
 
-// estimateTool returns the tool that estimates the calls of another tool.
-func (s *Server) estimateTool() (*sdk.Tool, error) {
+// estimator is the tool that estimates the calls of another tool.
+type estimator struct {
+	tools    map[string]*tool
+	checker  *limits.Checker
+	maxCalls int // of one call of a tool
+}
+
+// definition returns the tool as clients see it.
+func (e estimator) definition() (*sdk.Tool, error) {
 	input, err := json.Marshal(object{
 		"type": "object", "required": []string{"tool"}, "additionalProperties": false,
 		"properties": object{
-			"tool":      object{"type": "string", "enum": slices.Sorted(maps.Keys(s.tools)), "description": "The name of the tool."},
+			"tool":      object{"type": "string", "enum": slices.Sorted(maps.Keys(e.tools)), "description": "The name of the tool."},
 			"arguments": object{"type": "object", "description": "The arguments of the tool."},
 		},
 	})
@@ -52,31 +60,25 @@ func (s *Server) estimateTool() (*sdk.Tool, error) {
 	}, err
 }
 
-// estimate calls the tool.
-func (s *Server) estimate(_ context.Context, request *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
-	result, ended := s.estimateOf(request.Params.Arguments)
-	s.config.Called(estimateName, ended)
-	return result, nil
-}
-
-func (s *Server) estimateOf(arguments json.RawMessage) (result *sdk.CallToolResult, ended string) {
+// call calls the tool, and returns how the call has ended.
+func (e estimator) call(arguments json.RawMessage) (result *sdk.CallToolResult, ended string) {
 	var given struct {
 		Tool      string          `json:"tool"`
 		Arguments json.RawMessage `json:"arguments"`
 	}
-	if json.Unmarshal(arguments, &given) != nil || s.tools[given.Tool] == nil {
+	if json.Unmarshal(arguments, &given) != nil || e.tools[given.Tool] == nil {
 		return invalid(errUnknownTool)
 	}
-	t := s.tools[given.Tool]
+	t := e.tools[given.Tool]
 	variables, err := t.variables(given.Arguments)
 	if err != nil {
 		return invalid(err)
 	}
-	coerced, errs := s.config.Checker.Variables(t.operation, variables)
+	coerced, errs := e.checker.Variables(t.operation, variables)
 	if len(errs) > 0 {
 		return failure(describeErrors(errs)), outcomeInvalid
 	}
-	of := s.config.Checker.Estimate(t.document, t.operation, coerced)
-	said, _ := json.Marshal(estimation{of.MinCalls, of.TypicalCalls, of.MaxCalls, s.config.MaxCalls, of.Costliest, of.Hints}) //nolint:errchkjson // numbers and texts
+	of := e.checker.Estimate(t.document, t.operation, coerced)
+	said, _ := json.Marshal(estimation{of.MinCalls, of.TypicalCalls, of.MaxCalls, e.maxCalls, of.Costliest, of.Hints}) //nolint:errchkjson // numbers and texts
 	return &sdk.CallToolResult{StructuredContent: json.RawMessage(said), Content: []sdk.Content{text(string(said))}}, outcomeOK
 }

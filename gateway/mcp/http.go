@@ -8,20 +8,9 @@ import (
 	"net/netip"
 	"net/url"
 
-	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
-
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
 )
-
-// newHandler returns the SDK's handler. Requests stand alone: no session, no stream.
-func newHandler(server *sdk.Server) http.Handler {
-	return sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return server }, &sdk.StreamableHTTPOptions{
-		Stateless: true, JSONResponse: true,
-		// It rejects proxies on the same machine. Every request needs a token, and checkOrigin checks pages.
-		DisableLocalhostProtection: true,
-	})
-}
 
 // Drain rejects further requests, so that clients repeat them at another replica. Calls that are running end.
 func (s *Server) Drain() { s.draining.Store(true) }

@@ -4,54 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
-
-// maxPage is the maximum page size of a tool. A model reads every row.
-const maxPage = 50
-
-// maxList is the maximum length of a list that is an argument, as for the lists of mutations.
-const maxList = 100
-
-// argument is an argument of a tool, a variable of its document.
-type argument struct {
-	isPage      bool // the number of items of a page
-	isList      bool
-	most        int // the largest page or the longest list
-	isNullable  bool
-	description string
-}
-
-// defaultOf returns the default of a variable, and whether it is a page that is too large for a tool, which has another default.
-func (a argument) defaultOf(variable *ast.VariableDefinition) (value any, tooLarge bool) {
-	if variable.DefaultValue == nil {
-		return nil, false
-	}
-	value, _ = variable.DefaultValue.Value(nil) // valid like the rest of the document
-	if size, ok := value.(int64); ok && a.isPage && size > int64(a.most) {
-		return json.Number(strconv.Itoa(a.most)), true
-	}
-	return value, false
-}
-
-// ofSize returns a page size, or a list.
-func (a argument) ofSize(size int) any {
-	if a.isList {
-		return make([]any, size)
-	}
-	return int64(size)
-}
-
-func (a argument) maximum() int {
-	if a.isList {
-		return maxList
-	}
-	return maxPage
-}
 
 // argumentsOf returns the arguments by name.
 func (k *toolkit) argumentsOf(t *tool) map[string]argument {
@@ -235,72 +191,4 @@ func scalarSchema(name string) object {
 		return object{"type": "string", "format": "uri"}
 	}
 	return object{"type": "string"}
-}
-
-// variables returns the variables of a call. An argument that is null counts as omitted if it is optional, because models send
-// null for unused ones. Errors repeat no value.
-func (t *tool) variables(given json.RawMessage) (map[string]any, error) {
-	values, err := decodeObject(given)
-	if err != nil {
-		return nil, err
-	}
-	for name, value := range values {
-		a, known := t.arguments[name]
-		switch {
-		case !known:
-			return nil, fmt.Errorf("the tool has no such argument. Its arguments are: %s", t.argumentNames())
-		case value == nil && a.isNullable:
-			delete(values, name)
-		case a.isPage && !a.allows(value):
-			return nil, fmt.Errorf("`%s` must be a number from 1 to %d", name, a.most)
-		}
-	}
-	for _, variable := range t.operation.VariableDefinitions {
-		if _, given := values[variable.Variable]; given {
-			continue
-		}
-		if value, tooLarge := t.arguments[variable.Variable].defaultOf(variable); tooLarge {
-			values[variable.Variable] = value
-		}
-	}
-	return values, nil
-}
-
-func (t *tool) argumentNames() string {
-	names := make([]string, 0, len(t.arguments))
-	for name := range t.arguments {
-		names = append(names, name)
-	}
-	if len(names) == 0 {
-		return "none"
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
-}
-
-// allows reports whether a value is a page size.
-func (a argument) allows(value any) bool {
-	number, ok := value.(json.Number)
-	if !ok {
-		return false
-	}
-	size, err := number.Float64()
-	return err == nil && size >= 1 && size <= float64(a.most)
-}
-
-// decodeObject returns the members of a JSON object. Numbers keep their text.
-func decodeObject(text json.RawMessage) (map[string]any, error) {
-	values := map[string]any{}
-	if len(text) == 0 {
-		return values, nil
-	}
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
-	decoder.UseNumber()
-	if err := decoder.Decode(&values); err != nil {
-		return nil, errInvalidArguments
-	}
-	if values == nil { // null
-		values = map[string]any{}
-	}
-	return values, nil
 }

@@ -36,14 +36,14 @@ type Outcome struct {
 	Calls int
 }
 
-// resultOf returns the result of a tool that took some time, and how it has ended.
-func (s *Server) resultOf(t *tool, outcome Outcome, took time.Duration) (result *sdk.CallToolResult, ended string) {
-	result, ended = s.contentOf(t, outcome.Response)
+// resultOf returns the result of a call that took some time, and how it has ended.
+func (t *tool) resultOf(outcome Outcome, took time.Duration, maxBytes int) (result *sdk.CallToolResult, ended string) {
+	result, ended = t.contentOf(outcome.Response, maxBytes)
 	result.Meta = sdk.Meta{"mstudio/calls": outcome.Calls, "mstudio/durationMs": took.Milliseconds()}
 	return result, ended
 }
 
-func (s *Server) contentOf(t *tool, response *graphql.Response) (result *sdk.CallToolResult, ended string) {
+func (t *tool) contentOf(response *graphql.Response, maxBytes int) (result *sdk.CallToolResult, ended string) {
 	data := response.Data
 	problems := describeErrors(response.Errors)
 	switch {
@@ -51,8 +51,8 @@ func (s *Server) contentOf(t *tool, response *graphql.Response) (result *sdk.Cal
 		return failure("The change may have been made. Read the ticket before you try again.\n" + problems), outcomeUnknown
 	case isNull(data) || problems != "" && hasNothing(data):
 		return failure(problems), outcomeError
-	case len(data) > s.config.MaxResultBytes:
-		return failure(t.tooLarge(len(data), s.config.MaxResultBytes)), outcomeTooLarge
+	case len(data) > maxBytes:
+		return failure(t.tooLarge(len(data), maxBytes)), outcomeTooLarge
 	}
 	if t.isWrite() {
 		if rejected := userErrors(data); rejected != "" {
