@@ -158,6 +158,13 @@ func (c *Case) Racing() bool {
 	return strings.Contains(c.Query, "shortId:") && (byID || strings.Contains(c.Query, "conversation(id:"))
 }
 
+// SharesRows reports whether several lists can have the same conversation, and a message refers back to it. Which list's row
+// the message refers to depends on timing.
+func (c *Case) SharesRows() bool {
+	lists := strings.Count(c.Query, "conversations(") + strings.Count(c.Query, "conversations {") + strings.Count(c.Query, "conversationCounts")
+	return lists > 1 && strings.Contains(c.Query, " conversation {")
+}
+
 func (c *Case) lists() bool {
 	if c.Selected["Query.conversationCounts"] {
 		return true
