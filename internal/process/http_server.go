@@ -56,10 +56,11 @@ func Serve(ctx context.Context, server *http.Server, endpoints []Endpoint, limit
 	server.Handler = closing(ctx, server.Handler)
 	limits.attach(server)
 	failed := make(chan error, len(endpoints))
+	secure := server.TLSConfig.Clone() // the server changes its own as soon as it serves the first endpoint
 	for _, endpoint := range endpoints {
 		var listener net.Listener = endpoint.Listener
-		if server.TLSConfig != nil {
-			listener = tls.NewListener(listener, server.TLSConfig.Clone())
+		if secure != nil {
+			listener = tls.NewListener(listener, secure)
 		}
 		go func() { failed <- server.Serve(limits.listener(listener)) }()
 	}
