@@ -133,7 +133,7 @@ func statusFaults() []fault {
 func informational(name string, want wants, line string, count int) fault {
 	return fault{name: name, only: http1, want: want, answer: func(e *exchange) {
 		body := e.healthyResponse().Body.String()
-		e.raw(strings.Repeat("HTTP/1.1 "+line+"\r\nLink: <"+canary+">\r\n\r\n", count) + response(len(body), body))
+		e.raw(strings.Repeat("HTTP/1.1 "+line+"\r\nLink: <"+canary+">\r\n\r\n", count) + lastResponse(body))
 	}}
 }
 

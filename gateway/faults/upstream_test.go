@@ -258,7 +258,16 @@ func frame(kind byte, stream uint32, payload []byte) []byte {
 
 // response returns an HTTP/1.1 response with a length and a body.
 func response(length int, body string) string {
-	return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Said: " + canary + "\r\nContent-Length: " + strconv.Itoa(length) + "\r\n\r\n" + body
+	return responseWith("", length, body)
+}
+
+// lastResponse returns a correct response that announces the end of the connection, so that no other call uses it.
+func lastResponse(body string) string {
+	return responseWith("Connection: close\r\n", len(body), body)
+}
+
+func responseWith(header string, length int, body string) string {
+	return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Said: " + canary + "\r\n" + header + "Content-Length: " + strconv.Itoa(length) + "\r\n\r\n" + body
 }
 
 // chunked returns an HTTP/1.1 response in chunks.
