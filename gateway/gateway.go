@@ -61,7 +61,11 @@ func New(config Config) (*Gateway, error) {
 		return nil, err
 	}
 	if config.MCP.Enabled {
-		if g.tools, err = shared.newTools(); err != nil {
+		made, err := shared.toolEndpoint()
+		if err != nil {
+			return nil, err
+		}
+		if g.tools, err = shared.newTools(made); err != nil {
 			return nil, err
 		}
 	}

@@ -19,24 +19,31 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// newTools returns the tools for AI assistants. They have their own endpoint, which runs no other documents and reveals no
-// secrets.
-func (p *parts) newTools() (*mcp.Server, error) {
-	config := p.config.MCP
+// toolEndpoint serves the documents of the tools for AI assistants. It reveals no secrets.
+func (p *parts) toolEndpoint() (*endpoint, error) {
 	root := p.resolvers()
 	root.OnReveal = nil
 	allowed := p.config.Limits
-	allowed.Cost = min(allowed.Cost, config.MaxCalls)
+	allowed.Cost = min(allowed.Cost, p.config.MCP.MaxCalls)
 	made, err := p.newEndpoint(root, view.Public, allowed)
 	if err != nil {
 		return nil, err
 	}
-	made.maxCalls = config.MaxCalls
-	return mcp.New(mcp.Options{
-		Config: config, Schema: made.renderer.Schema(), Checker: made.limits, Version: p.config.Version,
+	made.maxCalls = p.config.MCP.MaxCalls
+	return made, nil
+}
+
+// newTools returns the tools for AI assistants. Their endpoint runs no other documents.
+func (p *parts) newTools(made *endpoint) (*mcp.Server, error) {
+	tools, err := mcp.New(mcp.Options{
+		Config: p.config.MCP, Schema: made.renderer.Schema(), Checker: made.limits, Version: p.config.Version,
 		Execute: made.callTool, Called: p.telemetry.ToolCalled, Caller: func(token rest.Token) string { return token.Fingerprint(p.logKey) },
 		MaxBody: p.config.MaxBody, Origins: p.config.CORSOrigins, PublicURL: p.config.PublicURL,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return tools, made.documents.Trust(tools.Documents(), true, func(string) error { return nil })
 }
 
 // toolRoutes adds the route of the tools.

@@ -62,7 +62,7 @@ func (s *Store) Parsed(text string, parse func(string) (*ast.QueryDocument, gqle
 }
 
 // Keep caches a valid document, and stores its text under its ID unless that is empty (Apollo's automatic persisted
-// queries). Only documents of callers whose token mStudio accepts may be kept, because documents evict each other.
+// queries). Only trusted documents, and those of callers whose token mStudio accepts, may be kept, because documents evict each other.
 func (s *Store) Keep(text, id string, parsed *ast.QueryDocument) {
 	s.persist(keyOf(id), text)
 	if _, found := s.cache.Peek(text); found || len(text) > maxDocument {

@@ -44,6 +44,9 @@ func (s *Store) Trust(byID map[string]string, only bool, check func(text string)
 	return nil
 }
 
+// Trusts reports whether text is a trusted document.
+func (s *Store) Trusts(text string) bool { return s.trusted.Load().texts[text] }
+
 // keyOf returns the canonical form of a document ID. A hash may have the prefix "sha256:", which the draft of GraphQL over
 // HTTP requires, and digits of either case, in a manifest and in a request. Other IDs may contain a colon of their own.
 func keyOf(id string) string {

@@ -164,6 +164,15 @@ func builtInDocuments() (map[string]string, error) {
 	return documents, nil
 }
 
+// Documents returns the documents of the tools by name.
+func (s *Server) Documents() map[string]string {
+	documents := map[string]string{}
+	for name, t := range s.tools {
+		documents[name] = t.text
+	}
+	return documents
+}
+
 // rejectUnknown rejects calls of tools that do not exist. The SDK's error repeats the name.
 func (s *Server) rejectUnknown(next sdk.MethodHandler) sdk.MethodHandler {
 	return func(ctx context.Context, method string, request sdk.Request) (sdk.Result, error) {
