@@ -28,7 +28,7 @@ export async function forward(gateway, request, response, token) {
     if (response.closed || response.headersSent) {
       return response.destroy();
     }
-    console.error(error.code); // the message has an address
+    console.error(/** @type {NodeJS.ErrnoException} */ (error).code); // the message has an address
     response.writeHead(502).end();
   }
   return body;

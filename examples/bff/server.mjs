@@ -10,7 +10,7 @@ import { close, open, tokenOf } from './sessions.mjs';
 
 const gateway = new URL(process.env.GATEWAY ?? 'http://127.0.0.1:8080');
 const port = Number(process.env.PORT ?? 3000);
-let origin = process.env.ORIGIN;
+let origin = process.env.ORIGIN ?? '';
 
 const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
 const files = { '/': ['index.html', 'text/html'], '/app.js': ['app.js', 'text/javascript'] };
@@ -78,6 +78,7 @@ const server = createServer((request, response) => {
 });
 server.requestTimeout = 0; // an upload takes as long as it takes; the gateway has its own limits
 server.listen(port, '127.0.0.1', () => {
-  origin ??= `http://127.0.0.1:${server.address().port}`;
+  const { port: chosen } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  origin ||= `http://127.0.0.1:${chosen}`;
   console.log(`Page: ${origin}/`);
 });

@@ -3,12 +3,14 @@ import { InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 // The page size is part of the key, because a preview (last: 1) and a history (last: 30) are different lists.
+/** @type {(...filters: string[]) => import('@apollo/client').FieldPolicy<any, any>} */
 function pages(...filters) {
+  /** @type {any} */
   const { merge, read } = relayStylePagination();
   return {
     keyArgs: ['first', 'last', ...filters],
     merge(existing, incoming, options) {
-      const edges = incoming?.edges ?? incoming?.nodes?.map((node) => ({ node }));
+      const edges = incoming?.edges ?? incoming?.nodes?.map((/** @type {unknown} */ node) => ({ node }));
       if (!edges) {
         return incoming && { ...existing, ...incoming }; // for example, only the total count
       }
@@ -23,13 +25,14 @@ function pages(...filters) {
         return existing;
       }
       const { pageInfo, ...list } = read(existing, options);
-      const nodes = list.edges.map((edge) => options.readField('node', edge));
+      const nodes = list.edges.map((/** @type {any} */ edge) => options.readField('node', edge));
       return { ...list, nodes, ...(existing.pageInfo && { pageInfo }) };
     },
   };
 }
 
 // possibleTypes is made by examples/inbox/generate.mjs.
+/** @param {import('@apollo/client').PossibleTypesMap} possibleTypes */
 export const createCache = (possibleTypes) => new InMemoryCache({
   possibleTypes,
   typePolicies: {

@@ -3,10 +3,15 @@ import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink } from '@apollo/clie
 import { createCache } from './apollo-cache.mjs';
 import { headers, possibleTypes, url } from './gateway.mjs';
 
-const client = new ApolloClient({ link: new HttpLink({ uri: url, headers }), cache: createCache(possibleTypes) });
+const client = new ApolloClient({
+  link: new HttpLink({ uri: url, headers }),
+  cache: createCache(possibleTypes),
+  defaultOptions: { query: { errorPolicy: 'all' }, watchQuery: { errorPolicy: 'all' } }, // show the data beside an error
+});
 
 const row = gql`fragment Row on Conversation { id shortId status lastText { id contentText(maxLength: 60) } }`;
 const inbox = gql`query Inbox { conversations(first: 10) { totalCount nodes { ...Row } } } ${row}`;
+/** @type {import('@apollo/client').TypedDocumentNode<any>} A code generator writes this type. */
 const changes = gql`subscription Changes($after: String) { inboxChanged(after: $after) { kind cursor conversation { ...Row } } } ${row}`;
 
 let after; // the cursor of the last event
@@ -18,7 +23,7 @@ function follow() {
       if (data) {
         handle(data.inboxChanged);
       } else {
-        console.error(error.message);
+        console.error(error?.message);
       }
       if (left === 0 || CombinedGraphQLErrors.is(error)) {
         subscription.unsubscribe();

@@ -9,6 +9,7 @@ const client = new ApolloClient({
   defaultOptions: { query: { errorPolicy: 'all' }, watchQuery: { errorPolicy: 'all' } }, // show the data beside an error
 });
 
+/** @type {import('@apollo/client').TypedDocumentNode<any>} A code generator writes this type. */
 const inbox = gql`
   query Inbox($after: String) {
     conversations(first: 10, after: $after) {

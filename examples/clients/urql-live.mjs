@@ -17,9 +17,9 @@ function follow() {
     if (data) {
       handle(data.inboxChanged);
     } else {
-      console.error(error.message);
+      console.error(error?.message);
     }
-    if (left === 0 || error?.graphQLErrors.length > 0) {
+    if (left === 0 || error?.graphQLErrors.length) {
       setTimeout(subscription.unsubscribe); // not while urql reads the event
     } else if (!hasNext) {
       setTimeout(follow, 1000); // the connection has ended; the cursor brings what happens in between

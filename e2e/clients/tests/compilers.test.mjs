@@ -110,6 +110,23 @@ describe('the public schema', () => {
     await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'apollo.ts');
   });
 
+  // Those of Relay are left out, because its compiler writes types only for TypeScript.
+  test('lets TypeScript check the programs and cache recipes of the examples', async () => {
+    const recipes = ['examples/clients/apollo-cache.mjs', 'examples/clients/graphcache.mjs'];
+    const options = [
+      '--noEmit', '--strict', '--allowJs', '--checkJs', '--skipLibCheck', '--resolveJsonModule', '--module', 'nodenext', '--target', 'es2023', '--types', 'node',
+    ];
+    const inFolder = async (folder) => (await readdir(join(scratch, folder))).filter((name) => /\.(m?js|d\.ts)$/.test(name)).map((name) => `${folder}/${name}`);
+    const programs = [...await inFolder('examples/clients'), ...await inFolder('examples/bff')];
+    assert.ok(programs.length > recipes.length + 8, `${programs}`);
+    await compile(scratch, 'tsc', ...options, '--noImplicitAny', 'false', ...programs);
+    await writeFile(join(scratch, 'wrong.mjs'), "import { createCache } from './examples/clients/apollo-cache.mjs';\ncreateCache(1);\n");
+    await assert.rejects(compile(scratch, 'tsc', ...options, ...recipes, 'wrong.mjs'), ({ message }) => {
+      assert.deepEqual(message.match(/\S+: error .*/g), ["wrong.mjs(2,13): error TS2345: Argument of type 'number' is not assignable to parameter of type 'PossibleTypesMap'."]);
+      return true;
+    });
+  });
+
   test('has @semanticNonNull as GraphQL Code Generator and Relay read it', async () => {
     const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
     const nullability = JSON.parse(blocks(page).find(({ text }) => text.includes('errorHandlingClient')).text);
