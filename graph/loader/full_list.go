@@ -3,6 +3,7 @@ package loader
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"mstudio-graphql/rest"
 )
@@ -22,6 +23,29 @@ type FullList struct {
 	query    string // identifies the list
 	indexing sync.Once
 	byObject map[string][]*rest.Conversation // by the IDs in RelatedTo and SharedWith
+	undated  map[*rest.Conversation]time.Time
+}
+
+// CreatedAt returns the time to sort a row by. A row whose time is absent or invalid has that of the row before it in
+// mStudio's list, which is in the order of these times, because 1970 is not its time.
+func (f *FullList) CreatedAt(row *rest.Conversation) time.Time {
+	if before, isUndated := f.undated[row]; isUndated {
+		return before
+	}
+	return row.CreatedAt
+}
+
+// add appends a row. before is the time of the dated row before it. add returns that for the next row.
+func (f *FullList) add(row *rest.Conversation, before time.Time) time.Time {
+	f.Conversations = append(f.Conversations, row)
+	if rest.KnownTime(row.CreatedAt) != nil {
+		return row.CreatedAt
+	}
+	if f.undated == nil {
+		f.undated = map[*rest.Conversation]time.Time{}
+	}
+	f.undated[row] = before
+	return before
 }
 
 // About returns the conversations that are related to the object with this ID, or shared with it.

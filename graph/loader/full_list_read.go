@@ -78,10 +78,11 @@ func (r *listReader) result(passes ...pass) *FullList {
 	full := &FullList{Unreadable: passes[0].unreadable(), Calls: int(r.calls.Load()), query: r.query}
 	seen := map[string]bool{}
 	for _, pass := range passes {
+		before := rest.Epoch()
 		for row := range pass.rows() {
 			if id := strings.ToLower(row.ID); !seen[id] {
 				seen[id] = true
-				full.Conversations = append(full.Conversations, row)
+				before = full.add(row, before)
 			}
 		}
 	}

@@ -18,7 +18,7 @@ type fullListPage struct {
 
 func newFullListPage(selected *selection, of *edge, arguments model.PageArguments) (*fullListPage, error) {
 	scope := model.Scope("conversations?" + selected.list.Query().Encode() + "&" + selected.conditions.scopeKey.Encode() + of.scope())
-	page, err := newSortedPage(scope, arguments, conversationOrder(selected.list.Sort), defaultListPage)
+	page, err := newSortedPage(scope, arguments, conversationOrder(selected.list.Sort, createdAt), defaultListPage)
 	return &fullListPage{sortedPage: page, selected: selected, of: of}, err
 }
 
@@ -42,6 +42,7 @@ func (p *fullListPage) cut(ctx context.Context, list *loader.FullList) (*model.C
 	if err != nil {
 		return nil, err
 	}
+	p.order = conversationOrder(p.selected.list.Sort, list.CreatedAt)
 	connection := p.slice(p.selected.conditions.matching(candidates))
 	if !isWhole {
 		connection.TotalCount = nil

@@ -26,7 +26,7 @@ type listPage struct {
 
 func newListPage(list rest.ConversationList, arguments model.PageArguments) (*listPage, error) {
 	page := &listPage{
-		list: sortedList{list, conversationOrder(list.Sort)}, scope: model.Scope("conversations?" + list.Query().Encode()), arguments: arguments,
+		list: sortedList{list, conversationOrder(list.Sort, createdAt)}, scope: model.Scope("conversations?" + list.Query().Encode()), arguments: arguments,
 	}
 	var err error
 	page.bounds, err = newBounds(page.scope, arguments, model.MaxPage, page.parse)

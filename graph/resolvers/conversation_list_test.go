@@ -309,7 +309,7 @@ func listPartOf(position int, letters string, total int) listPart {
 
 func TestSortedList_Find(t *testing.T) {
 	t.Parallel()
-	list := sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}})}
+	list := sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}}, createdAt)}
 	tests := map[string]struct {
 		part          listPart
 		anchor        string
@@ -353,7 +353,7 @@ func TestSortedList_Find(t *testing.T) {
 func TestListPage_Cut(t *testing.T) {
 	t.Parallel()
 	const scope = model.Scope("conversations")
-	page := &listPage{scope: scope, list: sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortID}})}}
+	page := &listPage{scope: scope, list: sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortID}}, createdAt)}}
 	unknown := func(part listPart) listPart { part.Total = nil; return part }
 	tests := map[string]struct {
 		part                 listPart

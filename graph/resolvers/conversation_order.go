@@ -48,20 +48,21 @@ func sortField(field generated.ConversationOrderField) rest.ConversationSortFiel
 	}
 }
 
-// conversationOrder is the order by these keys for lists that the gateway sorts itself.
-func conversationOrder(keys []rest.ConversationSort) order[*rest.Conversation] {
+// conversationOrder is the order by these keys for lists that the gateway sorts itself. createdAt returns the time that a
+// conversation was created at, for the order.
+func conversationOrder(keys []rest.ConversationSort, createdAt func(*rest.Conversation) time.Time) order[*rest.Conversation] {
 	columns := make(order[*rest.Conversation], len(keys))
 	for i, key := range keys {
-		columns[i] = conversationColumn(key.Field)
+		columns[i] = conversationColumn(key.Field, createdAt)
 		columns[i].descending = key.Descending
 	}
 	return columns
 }
 
-func conversationColumn(field rest.ConversationSortField) column[*rest.Conversation] {
+func conversationColumn(field rest.ConversationSortField, createdAt func(*rest.Conversation) time.Time) column[*rest.Conversation] {
 	switch field {
 	case rest.SortCreatedAt:
-		return column[*rest.Conversation]{isTime: true, key: func(row *rest.Conversation) sortKey { return sortKey{at: row.CreatedAt} }}
+		return column[*rest.Conversation]{isTime: true, key: func(row *rest.Conversation) sortKey { return sortKey{at: createdAt(row)} }}
 	case rest.SortTitle:
 		return column[*rest.Conversation]{key: func(row *rest.Conversation) sortKey { return sortKey{text: row.Title} }}
 	case rest.SortShortID:
@@ -69,14 +70,20 @@ func conversationColumn(field rest.ConversationSortField) column[*rest.Conversat
 	case rest.SortID:
 		return column[*rest.Conversation]{key: func(row *rest.Conversation) sortKey { return sortKey{text: row.ID} }}
 	default:
-		return column[*rest.Conversation]{isTime: true, key: func(row *rest.Conversation) sortKey { return sortKey{at: lastMessageAt(row)} }}
+		return column[*rest.Conversation]{isTime: true, key: func(row *rest.Conversation) sortKey { return sortKey{at: lastMessageAt(row, createdAt)} }}
 	}
 }
 
-// lastMessageAt returns the zero time for a conversation without messages.
-func lastMessageAt(row *rest.Conversation) time.Time {
-	if row.LastMessage == nil {
+func createdAt(row *rest.Conversation) time.Time { return row.CreatedAt }
+
+// lastMessageAt returns the zero time for a conversation without messages. If the time of the message is absent or invalid,
+// it returns when the conversation was created, because no message is older.
+func lastMessageAt(row *rest.Conversation, createdAt func(*rest.Conversation) time.Time) time.Time {
+	switch {
+	case row.LastMessage == nil:
 		return time.Time{}
+	case rest.KnownTime(row.LastMessage.CreatedAt) == nil:
+		return createdAt(row)
 	}
 	return row.LastMessage.CreatedAt
 }
