@@ -31,7 +31,7 @@ function pages(...filters) {
   };
 }
 
-// possibleTypes is made by examples/inbox/generate.mjs.
+// A code generator makes possibleTypes from the schema: see docs/clients.md.
 /** @param {import('@apollo/client').PossibleTypesMap} possibleTypes */
 export const createCache = (possibleTypes) => new InMemoryCache({
   possibleTypes,

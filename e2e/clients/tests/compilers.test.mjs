@@ -30,6 +30,14 @@ export const opened = (data: ResultOf<typeof ticket>) => new Date(data.conversat
 export const attached = (file: File): VariablesOf<typeof attach> => ({ id: '', files: [file] });
 `;
 
+// list uses the client of docs/clients.md. Its types have the error policy: data may be missing.
+const list = `import { client } from './client.ts';
+import { graphql } from './gql/index.ts';
+const inbox = graphql(\`query Inbox($after: String) { conversations(first: 10, after: $after) { nodes { id createdAt } } }\`);
+const { data } = await client.query({ query: inbox, variables: { after: null } });
+export const opened = data?.conversations?.nodes?.map(({ createdAt }) => new Date(createdAt));
+`;
+
 // viewer selects a field with @semanticNonNull and below it one without. Its operation must throw at errors.
 const viewer = `import { graphql } from 'relay-runtime';
 export const viewer = graphql\`query viewerQuery @throwOnFieldError { viewer { name } }\`;
@@ -95,7 +103,7 @@ describe('the public schema', () => {
     };
     await writeFile(join(cwd, 'package.json'), '{"type": "module"}');
     await writeFile(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['usage.ts'] }));
-    await writeFile(join(cwd, 'graphql.ts'), blocks(page).find(({ language }) => language === 'ts').text);
+    await writeFile(join(cwd, 'graphql.ts'), blocks(page).find(({ text: code }) => code.includes('initGraphQLTada')).text);
     await writeFile(join(cwd, 'usage.ts'), inferred);
     await compile(cwd, 'gql.tada', 'generate-output');
     await compile(cwd, 'tsc', '-p', '.');
@@ -103,11 +111,27 @@ describe('the public schema', () => {
     await assert.rejects(compile(cwd, 'tsc', '-p', '.'), /Property 'isClosed' does not exist/);
   });
 
-  test('lets TypeScript accept the error policy of docs/clients.md in Apollo Client', async () => {
-    const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
-    const { text } = blocks(page).find(({ text: code }) => code.includes('DeclareDefaultOptions'));
-    await writeFile(join(scratch, 'apollo.ts'), text);
-    await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'apollo.ts');
+  test('gives an app with the files of docs/clients.md the types of its operations', async () => {
+    const found = blocks(await readFile(join(examples, '../docs/clients.md'), 'utf8'));
+    const [config, client] = ['CodegenConfig', 'new ApolloClient'].map((words) => found.find(({ text }) => text.includes(words)).text);
+    const cwd = join(scratch, 'app');
+    await mkdir(join(cwd, 'src'), { recursive: true });
+    await symlink(join(here, 'node_modules'), join(cwd, 'node_modules'));
+    await cp(join(scratch, 'schema.graphql'), join(cwd, 'schema.graphql'));
+    await cp(join(examples, 'clients/apollo-cache.mjs'), join(cwd, 'src/apollo-cache.mjs'));
+    const compilerOptions = {
+      strict: true, noEmit: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2023', allowJs: true, resolveJsonModule: true,
+      allowImportingTsExtensions: true, skipLibCheck: true, types: [],
+    };
+    await Promise.all(Object.entries({
+      'package.json': '{"type": "module"}', 'tsconfig.json': JSON.stringify({ compilerOptions, include: ['src'] }),
+      'codegen.ts': config, 'src/client.ts': client, 'src/list.ts': list,
+    }).map(([name, text]) => writeFile(join(cwd, name), text)));
+    await compile(cwd, 'graphql-codegen', '--config', 'codegen.ts');
+    await compile(cwd, 'tsc', '-p', '.');
+    const { possibleTypes } = JSON.parse(await readFile(join(cwd, 'src/possible-types.json'), 'utf8'));
+    const ofInbox = JSON.parse(await readFile(join(examples, 'inbox/src/possible-types.json'), 'utf8'));
+    assert.deepEqual(possibleTypes, Object.fromEntries(Object.entries(ofInbox).map(([name, members]) => [name, members.sort()])));
   });
 
   // Those of Relay are left out, because its compiler writes types only for TypeScript.
