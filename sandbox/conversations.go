@@ -178,19 +178,25 @@ func (cs *conversations) listMembers(c *caller, r *http.Request) (response, erro
 
 // inPath returns the conversation that the path names.
 func (cs *conversations) inPath(c *caller, r *http.Request) (*conversation, error) {
-	named := r.PathValue("conversationId")
-	if named != "" && r.Method == http.MethodGet {
-		for _, conv := range cs.visible(c) {
-			if conv.ShortID == named {
-				return conv, nil
-			}
-		}
-	}
-	id, ok := canonicalID(named)
+	id, ok := cs.idInPath(c, r)
 	if !ok {
 		return nil, invalid(notUUID(".conversationId"))
 	}
 	return cs.find(c, id)
+}
+
+// idInPath returns the ID of the conversation that the path names. Reads may name it by its short ID, as the provider's own
+// command-line program does.
+func (cs *conversations) idInPath(c *caller, r *http.Request) (id string, ok bool) {
+	named := r.PathValue("conversationId")
+	if named != "" && r.Method == http.MethodGet {
+		for _, conv := range cs.visible(c) {
+			if conv.ShortID == named {
+				return conv.ID, true
+			}
+		}
+	}
+	return canonicalID(named)
 }
 
 // find returns a conversation. An unknown one is a 404, one of another customer a 403.

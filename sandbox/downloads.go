@@ -51,7 +51,7 @@ type fileAccess struct {
 
 // getAccess documents no 403: a file of a conversation that the caller may not see is not found.
 func (d *downloads) getAccess(c *caller, r *http.Request) (response, error) {
-	id, isID := canonicalID(r.PathValue("conversationId"))
+	id, isID := d.conversations.idInPath(c, r)
 	fileID, isFileID := canonicalID(r.PathValue("fileId"))
 	if !isID || !isFileID {
 		return response{}, invalid(notUUID("/conversationId"))

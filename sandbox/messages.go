@@ -52,10 +52,10 @@ func newStatusUpdate(conversationID string, at timestamp, code string, by *user)
 // shuffleSeed seeds the order of messages.
 const shuffleSeed = 20260821
 
-// listMessages returns messages in random order, because the API documents none. It documents no 400 either: an ID that is
-// not a UUID is not found.
+// listMessages returns messages in random order, because the API documents none. It documents no 400 either: any other
+// text than an ID is not found.
 func (cs *conversations) listMessages(c *caller, r *http.Request) (response, error) {
-	id, _ := canonicalID(r.PathValue("conversationId"))
+	id, _ := cs.idInPath(c, r)
 	conv, err := cs.find(c, id)
 	if err != nil {
 		return response{}, err

@@ -227,6 +227,29 @@ func TestReads(t *testing.T) {
 	wantEqual(t, "self by ID", self, a.object(bakery, "/v2/users/"+self["userId"].(string)))
 }
 
+// Each read of a conversation accepts its short ID too.
+func TestShortIDs(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	for _, row := range a.list(bakery, "/v2/conversations?limit=1000") {
+		id, short := row["conversationId"].(string), row["shortId"].(string)
+		paths := []string{"", "/messages", "/members"}
+		for _, message := range a.list(bakery, "/v2/conversations/"+id+"/messages") {
+			files, _ := message["files"].([]any)
+			for _, file := range files {
+				paths = append(paths, "/files/"+file.(object)["id"].(string)+"/access-token")
+			}
+		}
+		for _, path := range paths {
+			long, got := a.get(bakery, "/v2/conversations/"+id+path), a.get(bakery, "/v2/conversations/"+short+path)
+			wantEqual(t, short+path, long.status, got.status)
+			if !strings.HasPrefix(path, "/files/") { // each access token is another
+				wantEqual(t, short+path, long.body, got.body)
+			}
+		}
+	}
+}
+
 func TestPreferences(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})

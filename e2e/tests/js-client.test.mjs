@@ -116,6 +116,37 @@ describe("the provider's client and the sandbox", () => {
     assert.ok(written > 100, `${written} messages with a text`);
   });
 
+  // The provider's program "mw conversation" makes these calls with this client: a person types a short ID, which the program
+  // resolves before a write.
+  test('answers, closes and shows a conversation by its short ID', async () => {
+    const { conversation } = clientOf(sandbox, agency);
+    const categories = await conversation.listCategories();
+    const { categoryId } = categories.data.find(({ name }) => name === 'general');
+    const opened = await conversation.createConversation({ data: { title: 'Frage', categoryId } });
+    assert.equal(opened.status, 201);
+    const { conversationId: id } = opened.data;
+    const first = await conversation.createMessage({ conversationId: id, data: { messageContent: 'Wer hilft?' } });
+    const list = await conversation.listConversations();
+    const { shortId } = list.data.find((row) => row.conversationId === id);
+
+    const resolve = async () => (await conversation.getConversation({ conversationId: shortId })).data.conversationId;
+    assert.equal(await resolve(), id);
+    const reply = await conversation.createMessage({ conversationId: await resolve(), data: { messageContent: 'Erledigt.' } });
+    const closed = await conversation.setConversationStatus({ conversationId: await resolve(), data: { status: 'closed' } });
+    assert.deepEqual([first.status, reply.status, closed.status], [201, 201, 200]);
+
+    const shown = await conversation.getConversation({ conversationId: shortId });
+    const messages = await conversation.listMessagesByConversation({ conversationId: shortId });
+    const members = await conversation.getConversationMembers({ conversationId: shortId });
+    assert.deepEqual([shown.status, messages.status, members.status], [200, 200, 200]);
+    assert.equal(shown.data.status, 'closed');
+    const texts = messages.data.filter(({ type }) => type === 'MESSAGE').map(({ messageContent }) => messageContent);
+    assert.deepEqual(texts.toSorted(), ['Erledigt.', 'Wer hilft?']);
+    for (const token of [bakery, freelancer]) { // of others, it is no ID at all
+      assert.equal((await clientOf(sandbox, token).conversation.getConversation({ conversationId: shortId })).status, 400);
+    }
+  });
+
   test('shares three conversations between two customers', async () => {
     const ids = async (token) => (await list(token, { limit: 1000 })).rows.map((row) => row.conversationId);
     const seen = new Set(await ids(agency));
