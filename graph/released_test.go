@@ -13,57 +13,69 @@ import (
 	"mstudio-graphql/graph/view"
 )
 
-var update = flag.Bool("update", false, "write the schema of the changelog's newest release to graph/released")
+var update = flag.Bool("update", false, "write the contracts of the changelog's newest release to graph/released")
 
 // notReleased is the version in graph/released before the first release.
 const notReleased = "none"
 
-// releaseHeader is the first line of the files in graph/released, before the version.
-const releaseHeader = "# Written by `go test ./graph -run TestReleasedSchema -update`. Release: "
-
 // No breaking or dangerous change since the last release is missing in the changelog.
 func TestReleasedSchema(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../CHANGELOG.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := parseChangelog(string(text))
 	full := generated.NewExecutableSchema(generated.Config{}).Schema()
 	for name, sdl := range map[string]string{"public.graphqls": view.PublicSDL(full), "subgraph.graphqls": view.SubgraphSDL(full)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			file := filepath.Join("released", name)
-			released, err := os.ReadFile(file)
-			if err != nil && !*update {
-				t.Fatal(err)
-			}
-			header, text, _ := strings.Cut(string(released), "\n")
-			version := strings.TrimPrefix(header, releaseHeader)
-			switch {
-			case *update && version == log.release && version != notReleased:
-				t.Fatalf("%s has the schema of release %s, which is final", file, version)
-			case *update:
-				if err := os.WriteFile(file, []byte(releaseHeader+log.release+"\n"+sdl), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			case version != log.release:
-				t.Fatalf("%s has the schema of release %s, but the newest release in CHANGELOG.md is %s: run this test with -update", file, version, log.release)
-			default:
-				for _, change := range changes(parseSDL(t, text), parseSDL(t, sdl)) {
-					if problem := log.problem(change); problem != "" {
-						t.Errorf("%s: %s", change, problem)
-					}
-				}
-			}
+			compareReleased(t, name, "TestReleasedSchema", sdl, func(released string) []change {
+				return changes(parseSDL(t, released), parseSDL(t, sdl))
+			})
 		})
 	}
 }
 
-// changelog is what CHANGELOG.md says about the schema.
+// compareReleased compares a contract with that of the last release, which a file in released has, or writes the file. test
+// is the name of the test that writes it.
+func compareReleased(t *testing.T, name, test, now string, compare func(released string) []change) {
+	t.Helper()
+	log := parseChangelog(readFile(t, "../CHANGELOG.md"))
+	file := filepath.Join("released", name)
+	prefix := "# Written by `go test ./graph -run " + test + " -update`. Release: "
+	released, err := os.ReadFile(file)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	header, text, _ := strings.Cut(string(released), "\n")
+	version := strings.TrimPrefix(header, prefix)
+	switch {
+	case *update && version == log.release && version != notReleased:
+		t.Fatalf("%s is of release %s, which is final", file, version)
+	case *update:
+		if err := os.WriteFile(file, []byte(prefix+log.release+"\n"+now), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	case version != log.release:
+		t.Fatalf("%s is of release %s, but the newest release in CHANGELOG.md is %s: run this test with -update", file, version, log.release)
+	default:
+		for _, change := range compare(text) {
+			if problem := log.problem(change); problem != "" {
+				t.Errorf("%s: %s", change, problem)
+			}
+		}
+	}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// changelog is what CHANGELOG.md says about contracts.
 type changelog struct {
 	release          string   // the newest release
-	all              []string // coordinates named under Unreleased
+	all              []string // coordinates and names under Unreleased
 	changedOrRemoved []string // coordinates named there under Changed or Removed
 }
 
