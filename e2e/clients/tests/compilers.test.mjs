@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { blocks } from '../../lib/docs.mjs';
-import { printSchema } from '../../lib/program.mjs';
+import { printSchema, startGateway } from '../../lib/program.mjs';
 
 const run = promisify(execFile);
 const here = resolve(fileURLToPath(import.meta.url), '../..');
@@ -132,6 +132,36 @@ describe('the public schema', () => {
     const { possibleTypes } = JSON.parse(await readFile(join(cwd, 'src/possible-types.json'), 'utf8'));
     const ofInbox = JSON.parse(await readFile(join(examples, 'inbox/src/possible-types.json'), 'utf8'));
     assert.deepEqual(possibleTypes, Object.fromEntries(Object.entries(ofInbox).map(([name, members]) => [name, members.sort()])));
+  });
+
+  test('makes trusted documents with the settings of docs/clients.md, which the gateway executes', async () => {
+    const found = blocks(await readFile(join(examples, '../docs/clients.md'), 'utf8'));
+    const [config, trusted] = ['CodegenConfig', 'const trusted'].map((words) => found.find(({ text }) => text.includes(words)).text);
+    const cwd = join(scratch, 'trusted');
+    await mkdir(join(cwd, 'src'), { recursive: true });
+    await symlink(join(here, 'node_modules'), join(cwd, 'node_modules'));
+    await cp(join(scratch, 'schema.graphql'), join(cwd, 'schema.graphql'));
+    await writeFile(join(cwd, 'package.json'), '{"type": "module"}');
+    await writeFile(join(cwd, 'codegen.ts'), trusted + config.replace("preset: 'client',", "preset: 'client', ...trusted,"));
+    await writeFile(join(cwd, 'src/list.ts'), list);
+    await compile(cwd, 'graphql-codegen', '--config', 'codegen.ts');
+
+    const manifest = join(cwd, 'src/gql/persisted-documents.json');
+    const [id] = Object.keys(JSON.parse(await readFile(manifest, 'utf8')));
+    assert.ok((await readFile(join(cwd, 'src/gql/graphql.ts'), 'utf8')).includes(`"__meta__":{"hash":"${id}"}`), id);
+    const gateway = await startGateway(`--trusted-documents=${manifest}`, '--trusted-documents-only');
+    try {
+      const { ApolloClient, HttpLink, InMemoryCache, gql } = await import('@apollo/client');
+      const { PersistedQueryLink } = await import('@apollo/client/link/persisted-queries');
+      const document = { ...gql`query Inbox($after: String) { conversations(first: 10, after: $after) { nodes { id createdAt } } }`, __meta__: { hash: id } };
+      const http = new HttpLink({ uri: gateway.url, headers: { Authorization: 'Bearer sandbox-agency' } });
+      const link = new PersistedQueryLink({ generateHash: ({ __meta__: { hash } }) => hash }).concat(http);
+      const { data } = await new ApolloClient({ link, cache: new InMemoryCache() }).query({ query: document });
+      assert.deepEqual(new Set(data.conversations.nodes.map(({ __typename }) => __typename)), new Set(['Conversation']));
+      assert.equal(data.conversations.nodes.length, 10);
+    } finally {
+      await gateway.stop();
+    }
   });
 
   // Those of Relay are left out, because its compiler writes types only for TypeScript.
