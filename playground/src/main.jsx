@@ -1,9 +1,10 @@
 import { GraphiQL } from 'graphiql';
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
-import { buildSchema, getOperationAST, parse } from 'graphql';
-import { createClient } from 'graphql-sse';
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { schemaWithCosts } from './costs.js';
+import { OperationBar } from './operation-bar.jsx';
+import { run, withoutScheme } from './request.js';
+import { isSeen, Tour } from './tour.jsx';
 import 'graphiql/style.css';
 import './style.css';
 
@@ -16,16 +17,20 @@ globalThis.MonacoEnvironment = {
 
 // Settings from the server: { schema: "on" | "authenticated" | "off", token, tabs: [{ query, variables }] }
 const settings = JSON.parse(document.getElementById('settings').textContent);
-const url = new URL('graphql', location.href).href;
-const send = createGraphiQLFetcher({ url });
 
 function Page() {
   const [entered, enter] = useState(settings.token ?? '');
-  const token = entered.trim().replace(/^bearer\s+/i, '');
+  const token = withoutScheme(entered);
   const { schema, problem } = useSchema(token);
+  const [tour, setTour] = useState({ isOpen: !isSeen() });
+  const closeTour = () => {
+    setTour({ isOpen: false });
+    document.getElementById(token ? 'tour' : 'token').focus();
+  };
   return (
     <>
-      <TokenBar value={entered} onChange={enter} problem={problem} />
+      <TokenBar value={entered} onChange={enter} problem={problem} onTour={() => setTour({ isOpen: true, isRequested: true })} />
+      {tour.isOpen && <Tour focus={tour.isRequested} onClose={closeTour} />}
       <GraphiQL
         fetcher={(request, options) => run(request, options, token)}
         schema={schema}
@@ -34,13 +39,15 @@ function Page() {
         defaultHeaders={'{\n  "X-Explain": "true"\n}'}
         defaultTabs={settings.tabs}
         defaultEditorToolsVisibility="variables"
-      />
+      >
+        <GraphiQL.Footer><OperationBar schema={schema} token={token} /></GraphiQL.Footer>
+      </GraphiQL>
     </>
   );
 }
 
 // TokenBar holds the token for all tabs, in memory only. The field is not a password field, because browsers offer to save those.
-function TokenBar({ value, onChange, problem }) {
+function TokenBar({ value, onChange, problem, onTour }) {
   const hint = value ? 'Used in all tabs, and forgotten on reload.' : 'Create one in mStudio, in your user settings under API tokens.';
   return (
     <header>
@@ -49,6 +56,7 @@ function TokenBar({ value, onChange, problem }) {
       <input id="token" value={value} onChange={({ target }) => onChange(target.value)} placeholder="Enter your token to start"
         autoFocus={!value} autoComplete="off" autoCapitalize="off" spellCheck={false} aria-describedby="hint" />
       <p id="hint" role="status" className={problem && 'problem'}>{problem ?? hint}</p>
+      <button id="tour" type="button" onClick={onTour}>Tour</button>
     </header>
   );
 }
@@ -79,40 +87,11 @@ async function loadSchema(token) {
   try {
     const response = await fetch('schema.graphql', token && { headers: { Authorization: `Bearer ${token}` } });
     if (response.ok) {
-      return { schema: buildSchema(await response.text(), { assumeValid: true }) };
+      return { schema: schemaWithCosts(await response.text()) };
     }
     return { problem: response.status === 401 ? 'mStudio rejects this token.' : 'The documentation cannot be loaded.' };
   } catch {
     return { problem: 'The documentation cannot be loaded.' };
-  }
-}
-
-// run sends an operation. Credentials in the tab's headers take precedence over the token.
-function run({ operationName, ...request }, { headers = {}, ...options } = {}, token) {
-  if (!Object.keys(headers).some((name) => /^(authorization|x-access-token)$/i.test(name))) {
-    if (!token) {
-      document.getElementById('token').focus();
-      return { errors: [{ message: 'Enter your mStudio API token at the top of the page.' }] };
-    }
-    headers = { ...headers, Authorization: `Bearer ${token}` };
-  }
-  const operation = operationOf(request.query, operationName);
-  // GraphiQL updates the name of the operation a moment after the text, so an operation that is run right after a change of
-  // the tab would have the name of the previous tab's operation.
-  const named = operation === null ? request : { operationName, ...request };
-  if ((operation ?? operationOf(request.query))?.operation === 'subscription') {
-    return createClient({ url, headers }).iterate(named); // as server-sent events, which have headers, unlike a WebSocket
-  }
-  return send(named, { ...options, headers });
-}
-
-// operationOf returns the operation with a name, or the only one. It is null if there is none, and undefined if the text is
-// invalid, which the gateway reports.
-function operationOf(text, name) {
-  try {
-    return getOperationAST(parse(text), name);
-  } catch {
-    return undefined;
   }
 }
 

@@ -25,12 +25,32 @@ after(async () => {
   await gateway?.stop();
 });
 
-// openPlayground opens the playground and waits for its editor.
-async function openPlayground(url = `${base}playground`, options) {
+// openPlayground opens the playground, waits for its editor, and closes the tour of new users.
+async function openPlayground(url = `${base}playground`, { keepTour, ...options } = {}) {
   const opened = await openPage(browser, url, options);
   await opened.page.locator(`${editor} .view-line`).first().waitFor();
+  if (!keepTour) {
+    await opened.page.getByRole('button', { name: 'Close the tour' }).click();
+  }
   return opened;
 }
+
+// operationsOf collects the requests of a page to the gateway's endpoint.
+function operationsOf(page) {
+  const sent = [];
+  page.on('request', (request) => {
+    if (/\/graphql$/.test(request.url())) {
+      sent.push(request);
+    }
+  });
+  return sent;
+}
+
+// isDryRun reports whether a request asks for the cost of an operation.
+const isDryRun = (request) => request.headers()['x-explain'] === 'dry-run';
+
+// cost waits until the page shows a cost that matches.
+const cost = (page, text) => page.locator('#cost').getByText(text).waitFor();
 
 // write replaces the text of an editor, and deletes the closing brackets and quotes that the editor added.
 async function write(page, place, text) {
@@ -131,7 +151,93 @@ describe('the playground', () => {
     await docs.getByRole('link', { name: 'Query' }).click();
     await docs.getByRole('link', { name: 'conversations', exact: true }).click();
     await docs.getByText('may access, newest message first').waitFor();
+    await docs.getByText('up to 2 calls; about 4 calls with some arguments').waitFor();
     await screenshot(page, 'playground-docs');
+    for (const name of ['ConversationConnection', 'Conversation']) {
+      await docs.getByRole('link', { name, exact: true }).first().click();
+    }
+    const costOf = (field) => docs.locator('.graphiql-doc-explorer-item', { has: page.getByRole('link', { name: field, exact: true }) }).locator('strong');
+    assert.equal(await costOf('lastText').innerText(), '1 call, shared with messages.');
+    assert.equal(await costOf('isUnread').innerText(), '1 call per operation.');
+    assert.equal(await costOf('shortId').count(), 0);
+  });
+
+  test('shows the cost of an operation without running it', async () => {
+    const sent = operationsOf(page);
+    await cost(page, 'This query typically makes 5 mStudio calls, at least 2 and at most 6, most of them for conversations.nodes.messages.');
+    await write(page, editor, 'subscription Changes { inboxChanged { kind } }');
+    await cost(page, 'An event makes no mStudio call.');
+    await write(page, editor, 'query Counts { conversationCounts { totalCount } }');
+    await cost(page, 'Hint: conversationCounts reads a full list');
+    await write(page, editor, 'query Missing($id: ID!) { conversation(id: $id) { title } }');
+    await cost(page, '$id');
+    await write(page, editor, 'mutation Rename { updateConversation(input: { conversationId: "00000000-0000-4000-8000-000000000000", title: "Estimated" }) { conversation { title } } }');
+    await cost(page, 'This mutation typically makes 2 mStudio calls, at least 1 and at most 2, most of them for updateConversation.');
+    await write(page, editor, 'mutation Rename { updateConversation(');
+    await page.waitForFunction(() => document.querySelector('#cost').textContent === '');
+    assert.ok(sent.every(isDryRun), 'an operation was run');
+  });
+
+  test('shows no cost behind a proxy that removes the header, and runs nothing', async () => {
+    await page.route('**/graphql', async (route) => {
+      const { 'x-explain': _, ...kept } = route.request().headers();
+      await route.continue({ headers: kept });
+    });
+    await page.reload();
+    const sent = operationsOf(page);
+    await page.locator(`${editor} .view-line`).first().waitFor();
+    const answered = page.waitForResponse(/\/graphql$/);
+    await write(page, editor, 'mutation Unpriced { closeConversations(input: { conversationIds: [] }) { results { conversationId } } }');
+    await (await answered).finished();
+    await page.getByRole('tab', { name: 'Unpriced' }).waitFor();
+    await answer(page, /"closeConversations"/);
+    const mutations = sent.filter((request) => request.postData().includes('closeConversations'));
+    assert.ok(sent.length > mutations.length && sent.every((request) => mutations.includes(request) || request.postDataJSON().query === '{ __typename }'));
+    assert.equal(mutations.length, 1, 'the mutation ran before the user ran it');
+  });
+
+  test('copies a link that opens the operation, but does not run it', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('tab', { name: 'Ticket', exact: true }).click();
+    await cost(page, 'This query typically');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await cost(page, 'Copied');
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const copied = new URLSearchParams(new URL(link).hash.slice(1));
+    assert.deepEqual([...copied.keys()], ['query', 'variables']);
+    assert.ok(!link.includes(agency), 'the link contains the token');
+
+    const opened = await openPlayground(link);
+    const sent = operationsOf(opened.page);
+    await cost(opened.page, 'Opened from a link');
+    assert.equal(await opened.page.getByRole('tab', { selected: true }).innerText(), 'Ticket');
+    const texts = await opened.page.evaluate(() => globalThis.__MONACO.editor.getModels().map((model) => model.getValue()));
+    assert.ok(texts.includes(copied.get('query')) && texts.includes(copied.get('variables')));
+    assert.equal(opened.page.url(), `${base}playground`);
+
+    const hostile = new URLSearchParams({ query: 'mutation Hostile { closeConversations(input: { conversationIds: [] }) { results { conversationId } } }', headers: '{"X-Explain": "false"}', token: bakery });
+    await opened.page.evaluate((hash) => { location.hash = hash; }, hostile.toString());
+    await opened.page.getByRole('tab', { name: 'Hostile' }).waitFor();
+    await cost(opened.page, 'Opened from a link');
+    await opened.page.evaluate((hash) => { location.hash = hash; }, `query=${'x'.repeat(16_000)}`);
+    await cost(opened.page, 'The link is too long.');
+    assert.equal(await opened.page.getByRole('tab', { selected: true }).innerText(), 'Hostile');
+    assert.equal(await opened.page.getByLabel('mStudio API token').inputValue(), agency);
+    assert.ok(sent.every(isDryRun), 'an operation was run');
+    await opened.context.close();
+    assert.deepEqual(opened.problems, []);
+
+    await write(page, editor, `# ${bakery}\nquery Secret { viewer { name } }`);
+    await page.getByRole('tab', { name: 'Secret' }).waitFor();
+    await page.getByLabel('mStudio API token').fill(bakery);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await cost(page, 'Not copied: the operation contains your token.');
+    await page.evaluate((text) => {
+      globalThis.__MONACO.editor.getModels().find(({ uri }) => uri.path.includes('operation')).setValue(text);
+    }, `# ${'x'.repeat(16_000)}\nquery Long { viewer { name } }`);
+    await page.getByRole('tab', { name: 'Long' }).waitFor();
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await cost(page, 'Not copied: the operation is too long for a link.');
   });
 
   test('stores queries, but never tokens', async () => {
@@ -156,6 +262,41 @@ describe('the playground', () => {
   });
 });
 
+describe('the tour', () => {
+  for (const { name, ...options } of [{ name: 'wide' }, { name: 'on a dark phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } }]) {
+    test(`explains the page to new users, once (${name})`, async () => {
+      const { page, context, problems } = await openPlayground(undefined, { keepTour: true, ...options });
+      const tour = page.getByRole('region', { name: 'Tour' });
+      await assertAccessible(page, ['.monaco-editor', '.graphiql-tab']); // see below
+      await tour.getByRole('button', { name: 'Next' }).focus();
+      for (let step = 1; step <= 7; step++) {
+        await tour.getByText(`${step} of 7`).waitFor();
+        const { marked, overflow, room } = await page.evaluate((selector) => ({
+          marked: [...document.querySelectorAll('#root *')].filter((element) => getComputedStyle(element).outline.endsWith('solid 3px') && element.checkVisibility()).length,
+          overflow: document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight,
+          room: document.querySelector(selector).clientHeight,
+        }), editor);
+        assert.equal(marked, 1, `step ${step} marks ${marked} places`);
+        assert.ok(!overflow, `step ${step}: the page scrolls`);
+        assert.ok(room > 100, `step ${step} leaves ${room} pixels to the editor`);
+        await screenshot(page, `tour-${name.replaceAll(' ', '-')}-${step}`);
+        await page.keyboard.press('Enter');
+      }
+      await tour.waitFor({ state: 'detached' });
+      await page.reload();
+      await page.locator(`${editor} .view-line`).first().waitFor();
+      assert.equal(await tour.count(), 0, 'the tour starts again');
+      await page.getByRole('button', { name: 'Tour', exact: true }).click();
+      await tour.getByText('1 of 7').waitFor();
+      await page.keyboard.press('Escape');
+      await tour.waitFor({ state: 'detached' });
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'tour');
+      await context.close();
+      assert.deepEqual(problems, []);
+    });
+  }
+});
+
 describe('the playground on the real API', () => {
   let sandbox;
   let real;
@@ -171,15 +312,17 @@ describe('the playground on the real API', () => {
   });
 
   test('asks for the token once, for all tabs and the documentation, and forgets it', async () => {
-    const { page, context, problems } = await openPlayground(url);
+    const { page, context, problems } = await openPlayground(url, { keepTour: true });
     const sent = [];
     page.on('request', (request) => {
-      if (/graphql$/.test(request.url())) {
+      if (/graphql$/.test(request.url()) && !isDryRun(request)) {
         sent.push(request);
       }
     });
     const token = page.getByLabel('mStudio API token');
     assert.ok(await token.evaluate((field) => field === document.activeElement), 'the token is not the first field');
+    await page.getByRole('button', { name: 'Close the tour' }).click();
+    assert.ok(await token.evaluate((field) => field === document.activeElement), 'the focus is lost with the tour');
     await answer(page, /"errors"/);
     assert.match((await response(page)).errors[0].message, /token at the top/);
 
@@ -188,7 +331,7 @@ describe('the playground on the real API', () => {
     await page.locator('.graphiql-doc-explorer').getByRole('link', { name: 'Query' }).waitFor();
     for (const name of [/^Welcome/, /^Inbox/, /^WaitingForMe/]) {
       await page.getByRole('tab', { name }).click();
-      const answered = page.waitForResponse(/\/graphql$/);
+      const answered = page.waitForResponse((received) => received.url().endsWith('/graphql') && !isDryRun(received.request()));
       await page.locator('.graphiql-execute-button').click();
       const { data, errors } = await (await answered).json();
       assert.ok(data.conversations.nodes.length > 0);
@@ -200,7 +343,7 @@ describe('the playground on the real API', () => {
     assert.ok(!(await stored(page)).includes(agency), 'the token is stored');
     assert.ok(!page.url().includes(agency), 'the URL contains the token');
 
-    const renewed = ['/schema.graphql', '/graphql'].map((path) => page.waitForRequest((request) => request.url().endsWith(path)));
+    const renewed = ['/schema.graphql', '/graphql'].map((path) => page.waitForRequest((request) => request.url().endsWith(path) && !isDryRun(request)));
     await token.fill(bakery);
     await page.locator('.graphiql-execute-button').click();
     for (const request of await Promise.all(renewed)) {
