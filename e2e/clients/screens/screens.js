@@ -168,3 +168,34 @@ export const user = graphql`
     name
   }
 `;
+
+// The people in several places, for the test of objects without an ID.
+export const people = graphql`
+  query screensPeopleQuery {
+    conversations(first: 2) {
+      nodes {
+        id
+        category {
+          id
+          name
+        }
+        createdBy {
+          id
+          name
+        }
+        messages {
+          nodes {
+            __typename
+            ... on TextMessage {
+              id
+              createdBy {
+                id
+                name
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`;
