@@ -65,18 +65,22 @@ describe('the public schema', () => {
   after(() => rm(scratch, { recursive: true, force: true }));
 
   test('meets the requirements of Relay for connections and refetching', async () => {
-    const config = { src: './relay', schema: './schema.graphql', language: 'typescript' };
-    await writeFile(join(scratch, 'relay.config.json'), JSON.stringify(config));
+    const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
+    const documented = JSON.parse(blocks(page).find(({ text }) => text.includes('customScalarTypes')).text);
+    await writeFile(join(scratch, 'persisted.json'), '{}');
+    await writeFile(join(scratch, 'relay.config.json'), JSON.stringify({ ...documented, src: './relay', persistConfig: { file: './persisted.json' } }));
     await compile(scratch, 'relay-compiler', 'relay.config.json');
     const made = await readdir(join(scratch, 'relay/__generated__'));
     const wanted = ['inbox_row', 'inbox_list', 'inbox_history', 'inbox_listPaginationQuery', 'inbox_historyPaginationQuery', 'inboxQuery', 'inboxTicketQuery'];
     assert.deepEqual(made.sort(), wanted.map((name) => `${name}.graphql.ts`).sort());
     await compile(scratch, 'relay-compiler', 'relay.config.json', '--validate');
+    assert.match(await readFile(join(scratch, 'relay/__generated__/inbox_history.graphql.ts'), 'utf8'), /readonly createdAt\?: string;/);
+    assert.equal(Object.keys(JSON.parse(await readFile(join(scratch, 'persisted.json'), 'utf8'))).length, wanted.filter((name) => /Query$/.test(name)).length);
   });
 
   test('generates valid TypeScript types for the examples, with the scalars of docs/clients.md', async () => {
     const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
-    const { scalars } = JSON.parse(blocks(page).find(({ language }) => language === 'json').text);
+    const { scalars } = JSON.parse(blocks(page).find(({ text }) => text.startsWith('{ "scalars"')).text);
     const config = {
       schema: 'schema.graphql',
       documents: 'examples/*.graphql',
