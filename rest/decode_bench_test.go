@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
+	"mstudio-graphql/internal/jsonscan"
 	"mstudio-graphql/sandbox"
 )
 
@@ -19,6 +21,48 @@ func sandboxBody(b *testing.B, path string) []byte {
 		b.Fatalf("status %d", recorder.Code)
 	}
 	return recorder.Body.Bytes()
+}
+
+// BenchmarkNotes decodes the 51 documents of an inbox with and without notes of drift, in turns, and reports the
+// fastest pass without, and how much longer the fastest pass with notes is.
+// The sandbox has unknown values, which are noted too.
+func BenchmarkNotes(b *testing.B) {
+	documents := inboxDocuments(b)
+	notes := 0
+	decodeAll := func(onDrift func(Drift)) time.Duration {
+		start := time.Now()
+		for i, document := range documents {
+			d := &decoder{Scanner: jsonscan.Scanner{Data: document}, onDrift: onDrift}
+			if i == 0 {
+				readConversations(d)
+			} else {
+				readMessages(d, "")
+			}
+		}
+		return time.Since(start)
+	}
+	with, without := time.Hour, time.Hour
+	for b.Loop() {
+		without = min(without, decodeAll(nil))
+		with = min(with, decodeAll(func(Drift) { notes++ }))
+	}
+	b.ReportMetric(float64(without.Nanoseconds())/1000, "without-µs/inbox")
+	b.ReportMetric(float64((with-without).Nanoseconds())/1000, "notes-µs/inbox")
+	b.ReportMetric(float64(notes)/float64(b.N), "notes/inbox")
+}
+
+// inboxDocuments returns a list of 50 conversations and their histories.
+func inboxDocuments(b *testing.B) [][]byte {
+	b.Helper()
+	documents := [][]byte{sandboxBody(b, "/v2/conversations?limit=50")}
+	page, err := decode(documents[0], "", readConversations)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, row := range page.Conversations {
+		documents = append(documents, sandboxBody(b, "/v2/conversations/"+row.ID+"/messages"))
+	}
+	return documents
 }
 
 func BenchmarkDecode(b *testing.B) {
