@@ -4513,7 +4513,11 @@ type ServiceRequest implements MessageItem {
   rawKind: String!
   "Attachments. mStudio does not allow files here at present."
   files: [File!]! @listSize(assumedSize: 5, typicalSize: 0.2)
-  "The submitted form data; null if there is no data, as for ` + "`" + `CALL` + "`" + `."
+  """
+  The submitted form data: a ` + "`" + `Relocation` + "`" + ` for ` + "`" + `RELOCATION` + "`" + `, a ` + "`" + `MailSendLimitIncrease` + "`" + ` for ` + "`" + `MAIL_SEND_LIMIT_INCREASE` + "`" + `, and an
+  ` + "`" + `UnknownPayload` + "`" + ` for ` + "`" + `UNKNOWN` + "`" + `. ` + "`" + `CALL` + "`" + ` has none, or that of a relocation, or an ` + "`" + `UnknownPayload` + "`" + `. Null if mStudio omits the data,
+  or if those of ` + "`" + `CALL` + "`" + ` or ` + "`" + `UNKNOWN` + "`" + ` are empty.
+  """
   payload: ServiceRequestPayload
 }
 
@@ -4614,7 +4618,7 @@ type EditMessagePayload {
 
 # ----------------------------------------------------------------------------------------------- Service requests
 
-"Submitted form data. The request's ` + "`" + `kind` + "`" + ` determines the type."
+"Submitted form data; see ` + "`" + `ServiceRequest.payload` + "`" + ` for the type of each kind."
 union ServiceRequestPayload = Relocation | MailSendLimitIncrease | UnknownPayload
 
 "A request for a higher sending limit for one mail address."
