@@ -137,15 +137,13 @@ func (l sortedList) find(part listPart, place place) (index int, isCertain bool)
 
 // isOrdered reports whether mStudio's order is the gateway's in a part, and tells where an anchor belongs. Titles need enough
 // rows as evidence. An anchor without the first key needs other rows without it, and one with the key needs rows with it:
-// mStudio does not document where it sorts rows without a message, and 1970 is not the time of a row without a valid one.
-// The ID does not count, because mStudio may compare times more exactly than it returns them.
+// mStudio does not document where it sorts rows without a message. The ID does not count, because mStudio may compare times
+// more exactly than it returns them.
 func (l sortedList) isOrdered(part listPart, anchor *anchor) bool {
 	readable := slices.DeleteFunc(slices.Clone(part.Rows), func(row *rest.Conversation) bool { return row == nil })
 	isLike := func(row *rest.Conversation) bool {
-		return !l.order[0].isTime || isDated(l.order[0].key(row)) == isDated(anchor.keys[0])
+		return !l.order[0].isTime || l.order[0].key(row).at.IsZero() == anchor.keys[0].at.IsZero()
 	}
 	isEnough := len(readable) >= searchReach || part.Position == 0 && part.isLast || !sortsBy(l.Sort, rest.SortTitle)
 	return len(readable) == 0 || isEnough && slices.ContainsFunc(readable, isLike) && slices.IsSortedFunc(readable, l.order[:len(l.order)-1].compare)
 }
-
-func isDated(key sortKey) bool { return !key.at.IsZero() && rest.KnownTime(key.at) != nil }
