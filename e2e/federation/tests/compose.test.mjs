@@ -29,6 +29,16 @@ describe('the subgraph', () => {
       assert.ok(['id', 'domain', 'aggregate', 'description', 'customer', 'budget'].every((name) => fields.includes(name)), `Project has ${fields}`);
       assert.deepEqual(hints.map(({ code }) => code ?? code), [], 'hints');
     });
+
+    test(`keeps tags that docs/federation.md adds, with ${composer}'s composer`, async () => {
+      const page = await readFile(new URL('../../../docs/federation.md', import.meta.url), 'utf8');
+      const [, extension] = /`(extend type \w+ @tag[^`]+)`/.exec(page);
+      const tagged = `${sdl.replace('"@shareable"]', '"@shareable","@tag"]')}\n${extension}`;
+      const { supergraphSdl, hints } = supergraphOf(composer, tagged);
+      const conversation = parse(supergraphSdl).definitions.find(({ kind, name }) => kind === 'ObjectTypeDefinition' && name.value === 'Conversation');
+      assert.ok(conversation.directives.some(({ name, arguments: [argument] }) => name.value === 'tag' && argument.value.value === 'support'));
+      assert.deepEqual(hints, []);
+    });
   }
 
   test('composes alone, as deploy/router does, and Hive Gateway serves the result', async () => {
