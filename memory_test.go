@@ -104,7 +104,9 @@ func (h history) text() []byte {
 // startChild starts the program in front of an upstream with large responses. It ends with the test.
 func startChild(t *testing.T, arguments ...string) *child {
 	t.Helper()
-	return runChild(t, append([]string{"--subgraph", "--log-level=error", "--upstream-url=" + largeUpstream(t)}, arguments...)...)
+	// Requests end because of their size, never because of their time, on however busy a machine.
+	patient := []string{"--subgraph", "--log-level=error", "--operation-timeout=2m", "--upstream-url=" + largeUpstream(t)}
+	return runChild(t, append(patient, arguments...)...)
 }
 
 // peak returns the peak of the resident memory in bytes.

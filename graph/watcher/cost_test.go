@@ -41,6 +41,7 @@ func TestMemory(t *testing.T) { //nolint:paralleltest // it measures the heap
 	before := 0
 	for i := range callers + 50 { // the first ones fill pools and caches
 		if i == 50 {
+			client.Close() // its idle connections are not for each caller, and more of them on a busy machine
 			before = heap()
 		}
 		sub.Caller.Key = uuidOf(i)
@@ -50,6 +51,7 @@ func TestMemory(t *testing.T) { //nolint:paralleltest // it measures the heap
 		}
 		s.Take()
 	}
+	client.Close()
 	each := (heap() - before) / callers
 	t.Logf("%d bytes for each caller", each)
 	if each > 7000 {
