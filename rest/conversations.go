@@ -248,7 +248,7 @@ func (d *decoder) conversation() *Conversation {
 	if !ok {
 		return nil
 	}
-	conversation.LastMessage = last.merge()
+	conversation.LastMessage = last.merge(d)
 	if conversation.isIncomplete() {
 		d.missing("Conversation", start, "conversationId", "shortId", "title", "status", "visibility", "createdAt", "mainUser")
 	}
@@ -328,11 +328,12 @@ func (d *decoder) lastMessage() (last LastMessage, ok bool) {
 }
 
 // merge prefers the newer form and fills its gaps from the older one. It returns nil if both are absent.
-func (l *lastMessage) merge() *LastMessage {
+func (l *lastMessage) merge(d *decoder) *LastMessage {
 	if !l.hasNewer && !l.hasOlderAt && l.older.CreatedBy == nil {
 		return nil
 	}
-	merged := &LastMessage{CreatedAt: Epoch(), CreatedBy: cmp.Or(l.newer.CreatedBy, l.older.CreatedBy)}
+	merged := alloc[LastMessage](d)
+	*merged = LastMessage{CreatedAt: Epoch(), CreatedBy: cmp.Or(l.newer.CreatedBy, l.older.CreatedBy)}
 	switch {
 	case l.hasNewer && !l.newer.CreatedAt.Equal(Epoch()):
 		merged.CreatedAt = l.newer.CreatedAt

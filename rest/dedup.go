@@ -29,9 +29,19 @@ func (c *dedupCache[T]) get(rest []byte) (value T, length int) {
 	return value, 0
 }
 
+// skip skips the next value if it is a cached object, and returns what was decoded from it.
+func (c *dedupCache[T]) skip(d *decoder) (value T, ok bool) {
+	if d.Err != nil || d.Next() != jsonscan.Object {
+		return value, false
+	}
+	value, length := c.get(d.Data[d.At:])
+	d.At += length
+	return value, length > 0
+}
+
 // put caches the value of an object unless the cache is full.
 func (c *dedupCache[T]) put(raw []byte, value T) {
-	if len(c.raws) < maxCached {
+	if len(c.raws) < maxCached && bytes.HasPrefix(raw, []byte{'{'}) {
 		c.raws, c.values = append(c.raws, raw), append(c.values, value)
 		c.last = len(c.raws) - 1
 	}
@@ -40,17 +50,12 @@ func (c *dedupCache[T]) put(raw []byte, value T) {
 // dedup reads an object with read. If the document had an object with the same bytes before, dedup returns that object's
 // value instead.
 func dedup[T any](d *decoder, read func() T) T {
-	if d.Err != nil || d.Next() != jsonscan.Object {
-		return read()
-	}
 	cache := perType[dedupCache[T]](d)
-	value, length := cache.get(d.Data[d.At:])
-	if length > 0 {
-		d.At += length
+	if value, ok := cache.skip(d); ok {
 		return value
 	}
-	start := d.At
-	value = read()
+	start := d.start()
+	value := read()
 	if d.Err == nil {
 		cache.put(d.Data[start:d.At], value)
 	}

@@ -102,7 +102,12 @@ func (d *decoder) reference() (ref reference, ok bool) {
 }
 
 // referenceAt reads a reference, or returns nil if the value is not an object. It reports an unknown type unless place is "".
+// Equal references share one value, because the rows of a list are about a few projects.
 func (d *decoder) referenceAt(place string) RelatedTo {
+	cache := perType[dedupCache[RelatedTo]](d)
+	if known, ok := cache.skip(d); ok {
+		return known
+	}
 	start := d.start()
 	ref, ok := d.reference()
 	if !ok {
@@ -110,11 +115,11 @@ func (d *decoder) referenceAt(place string) RelatedTo {
 	}
 	known := ref.resolve()
 	if known != nil && ref.id != "" {
+		cache.put(d.Data[start:d.At], known) // others are reported at each place
 		return known
 	}
-	name := ref.domain + "/" + ref.aggregate
 	if known == nil && place != "" {
-		d.noteValue(DriftTag, place, name)
+		d.noteValue(DriftTag, place, ref.domain+"/"+ref.aggregate)
 	}
 	id, isDerived := d.idOr(ref.id, start)
 	if isDerived {
