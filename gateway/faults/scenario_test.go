@@ -108,7 +108,7 @@ const (
 	// maxTimeout is less than the timeout of a TLS handshake, which is another fault.
 	maxTimeout = 4 * time.Second
 	// unusedTimeout is for faults that need no time, on however busy a machine.
-	unusedTimeout = time.Minute
+	unusedTimeout = 5 * time.Minute
 )
 
 func (h *healthyResults) upstream(s scenario) http.Handler {
