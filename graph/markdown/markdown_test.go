@@ -86,7 +86,7 @@ func TestRenderer_Bounds(t *testing.T) {
 		}
 		start := time.Now()
 		html, plain := r.HTML(source, false), r.Plain(source)
-		if took := time.Since(start); took > 5*time.Second { // usually at most 20 ms
+		if took := time.Since(start); took > time.Minute { // usually at most 20 ms, on however busy a machine
 			t.Errorf("%q takes %s", part, took)
 		}
 		if len(html) > 20*len(source) || len(plain) > 4*len(source) {

@@ -188,7 +188,7 @@ describe('the playground', () => {
     await page.locator(`${editor} .view-line`).first().waitFor();
     const answered = page.waitForResponse(/\/graphql$/);
     await write(page, editor, 'mutation Unpriced { closeConversations(input: { conversationIds: [] }) { results { conversationId } } }');
-    await (await answered).finished();
+    await answered;
     await page.getByRole('tab', { name: 'Unpriced' }).waitFor();
     await answer(page, /"closeConversations"/);
     const mutations = sent.filter((request) => request.postData().includes('closeConversations'));
