@@ -3,7 +3,6 @@ package live
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"io"
 	"net"
 	"net/http"
@@ -69,18 +68,15 @@ func (s *Streams) ServeWebSocket(w http.ResponseWriter, r *http.Request, origins
 	if rejected != nil {
 		return rejected
 	}
-	upgrade := &handshake{ResponseWriter: w}
-	conn, err := websocket.Accept(upgrade, r, &websocket.AcceptOptions{
+	conn, err := websocket.Accept(handshake{w}, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{Protocol},
 		InsecureSkipVerify: true, // isAllowedOrigin is exact, the patterns of the library are not
-		OnPingReceived:     func(ctx context.Context, _ []byte) bool { yield(ctx); return true },
-		OnPongReceived:     func(ctx context.Context, _ []byte) { yield(ctx) },
 	})
 	if err != nil {
 		place.Leave()
 		return nil //nolint:nilerr // the library has written a response
 	}
-	made := s.newSocket(conn, upgrade.wire, r, place, operations)
+	made := s.newSocket(conn, r, place, operations)
 	made.initialize()
 	if made.session != nil {
 		telemetry.RecordOf(r.Context()).Caller = made.session.Caller()
@@ -90,29 +86,25 @@ func (s *Streams) ServeWebSocket(w http.ResponseWriter, r *http.Request, origins
 }
 
 // handshake is the writer of an upgrade.
-type handshake struct {
-	http.ResponseWriter
-
-	wire *wire // of the connection that Hijack has returned
-}
+type handshake struct{ http.ResponseWriter }
 
 // socketBuffer is the size of a connection's buffers, which an idle socket keeps. It holds all usual messages except results.
-const socketBuffer = 128
+const socketBuffer = 256
 
 // Hijack returns the connection with small buffers.
-func (h *handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (h handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buffers, err := http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
 	}
 	early, _ := buffers.Peek(buffers.Reader.Buffered())
-	h.wire = &wire{Conn: conn, turn: make(chan struct{}, 1), reader: bufio.NewReaderSize(bytes.NewReader(early), max(len(early), socketBuffer))}
-	_, _ = h.wire.reader.Peek(len(early)) // the library keeps what is in the buffer
-	return h.wire, bufio.NewReadWriter(h.wire.reader, bufio.NewWriterSize(conn, socketBuffer)), nil
+	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), max(len(early), socketBuffer))
+	_, _ = reader.Peek(len(early)) // the library keeps what is in the buffer
+	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, socketBuffer)), nil
 }
 
 // Write replaces the library's messages, because they repeat headers of the request.
-func (h *handshake) Write(text []byte) (int, error) {
+func (h handshake) Write(text []byte) (int, error) {
 	_, err := io.WriteString(h.ResponseWriter, "The WebSocket handshake is invalid.\n")
 	return len(text), err
 }

@@ -17,14 +17,12 @@ import (
 type socket struct {
 	config     *Config
 	conn       *websocket.Conn
-	wire       *wire // below conn
 	place      *Place
 	operations Operations
 	request    *http.Request   // the upgrade; nil after connection_init
 	session    Session         // nil before connection_init
 	context    context.Context // never ends, because the library would close the connection
 	tasks      sync.WaitGroup  // goroutines except that of serve
-	idle       bool            // whether nothing is in the buffer of conn; belongs to the goroutine of serve
 
 	writing sync.Mutex       // held during a write, so that no result follows the end of its operation
 	written telemetry.Stream // Bytes is guarded by writing, Events belongs to the goroutine of write
@@ -39,11 +37,10 @@ type socket struct {
 }
 
 // newSocket returns a socket that waits for connection_init.
-func (s *Streams) newSocket(conn *websocket.Conn, wire *wire, r *http.Request, place *Place, operations Operations) *socket {
+func (s *Streams) newSocket(conn *websocket.Conn, r *http.Request, place *Place, operations Operations) *socket {
 	conn.SetReadLimit(int64(min(maxInitBytes, s.config.MaxMessageBytes)))
 	made := &socket{
-		config: &s.config, conn: conn, wire: wire, place: place, operations: operations, request: r,
-		context: context.WithValue(context.WithoutCancel(r.Context()), wireKey{}, wire),
+		config: &s.config, conn: conn, place: place, operations: operations, request: r, context: context.WithoutCancel(r.Context()),
 	}
 	made.setTimer(time.AfterFunc(s.config.StreamInitTimeout, func() {
 		made.end(closeInitTimeout, "Initialization timeout.", ReasonProtocol)
@@ -72,9 +69,6 @@ func (s *socket) initialize() {
 
 // serve handles messages until the socket has ended.
 func (s *socket) serve(logEnd func(telemetry.Stream)) {
-	if s.idle {
-		s.wire.await()
-	}
 	if s.handleNext() {
 		go s.serve(logEnd) // a new goroutine has a small stack, unlike one that has handled a message
 		return
@@ -85,24 +79,18 @@ func (s *socket) serve(logEnd func(telemetry.Stream)) {
 	s.place.Leave() // last, because a drain waits for it
 }
 
-// handleNext reads a message and handles it, or notes that the socket is idle. It reports false if the socket has ended.
+// handleNext reads a message and handles it. It reports false if the socket has ended.
 func (s *socket) handleNext() bool {
 	kind, text, err := s.read()
-	s.idle = errors.Is(err, errIdle)
 	if err == nil {
 		s.handle(kind, text)
 	}
-	return err == nil || s.idle
+	return err == nil
 }
 
-// read returns the next message. Any error except errIdle has ended the socket.
+// read returns the next message. An error has ended the socket.
 func (s *socket) read() (kind websocket.MessageType, text []byte, err error) {
-	s.wire.between = true
 	kind, from, err := s.conn.Reader(s.context)
-	s.wire.between = false
-	if errors.Is(err, errIdle) {
-		return 0, nil, err
-	}
 	if err == nil {
 		// A client that sends a message slowly occupies memory.
 		defer s.deadline().Stop()
@@ -156,11 +144,16 @@ func (s *socket) connect(payload map[string]any) {
 	s.setTimer(time.AfterFunc(s.config.StreamPing, func() { s.spawn(s.ping) }))
 }
 
-// ping ends the socket unless the client responds. A write has its own timeout.
+// ping ends the socket unless the client responds.
 func (s *socket) ping() {
-	silence := time.AfterFunc(2*s.config.StreamPing, func() { s.abandon(ReasonSilent) })
-	defer silence.Stop()
-	_ = s.conn.Ping(s.context)
+	ctx, cancel := context.WithTimeout(s.context, 2*s.config.StreamPing)
+	defer cancel()
+	_ = s.conn.Ping(ctx)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		s.abandon(ReasonSilent)
+		return
+	}
+	// Any other error is that of a write, which has its own timeout.
 	s.setTimer(time.AfterFunc(s.config.StreamPing, func() { s.spawn(s.ping) }))
 }
 
