@@ -123,6 +123,7 @@ func (d *decoder) array(element func()) bool {
 		return false
 	}
 	d.Enter()
+	isOdd := false
 	for first := true; d.More(first, ']'); first = false {
 		d.elements++
 		if d.elements > maxElements {
@@ -136,8 +137,11 @@ func (d *decoder) array(element func()) bool {
 		isNull := d.Next() == jsonscan.Null
 		element()
 		if (isNull || d.odd != "") && !d.isRow() {
-			d.odd = DriftElement
+			isOdd, d.odd = true, "" // a member of the next element would settle it
 		}
+	}
+	if isOdd {
+		d.odd = DriftElement
 	}
 	return true
 }

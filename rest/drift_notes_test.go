@@ -78,6 +78,7 @@ func TestOddValuesOfMessagesAreNoted(t *testing.T) {
 		`"type":"SERVICE_REQUEST","messageContent":"relocation","meta":{"contact":["` + canary + `"]}`: {Kind: DriftType, Field: "Relocation.contact"},
 		`"type":"SERVICE_REQUEST","messageContent":"relocation","meta":{"domain":{"domains":[null]}}`:  {Kind: DriftElement, Field: "Relocation.domains"},
 		`"type":"MESSAGE","files":[{"id":"f","status":"deleted","deletionDate":"` + canary + `"}]`:     {Kind: DriftDate, Field: "File.deletedAt"},
+		`"type":"MESSAGE","files":["` + canary + `",{"id":"f","status":"uploaded"}]`:                   {Kind: DriftElement, Field: "Message.files"},
 		`"type":"MESSAGE","createdBy":{"userId":"u","isEmployee":"` + canary + `"}`:                    {Kind: DriftType, Field: "User.isEmployee"},
 	} {
 		notes := slices.DeleteFunc(driftIn("[{"+members+"}]", readHistory), func(found Drift) bool {
