@@ -22,17 +22,16 @@ type DriftKind string
 
 // The kinds of differences.
 const (
-	DriftValue     DriftKind = "value"     // an enum has an unknown value
-	DriftTag       DriftKind = "tag"       // a union has a member of an unknown type
-	DriftMissing   DriftKind = "missing"   // a required member is absent or null
-	DriftType      DriftKind = "type"      // a member has another JSON kind
-	DriftDate      DriftKind = "date"      // a time cannot be parsed
-	DriftElement   DriftKind = "element"   // an element of an inner array cannot be read
-	DriftRow       DriftKind = "row"       // an element of a list cannot be read
-	DriftDocument  DriftKind = "document"  // a whole document cannot be read
-	DriftMedia     DriftKind = "media"     // the response is not JSON according to its media type
-	DriftDuplicate DriftKind = "duplicate" // two elements of a list have the same ID
-	DriftID        DriftKind = "id"        // an object has no ID
+	DriftValue    DriftKind = "value"    // an enum has an unknown value
+	DriftTag      DriftKind = "tag"      // a union has a member of an unknown type
+	DriftMissing  DriftKind = "missing"  // a required member is absent or null
+	DriftType     DriftKind = "type"     // a member has another JSON kind
+	DriftDate     DriftKind = "date"     // a time cannot be parsed
+	DriftElement  DriftKind = "element"  // an element of an inner array cannot be read
+	DriftRow      DriftKind = "row"      // an element of a list cannot be read
+	DriftDocument DriftKind = "document" // a whole document cannot be read
+	DriftMedia    DriftKind = "media"    // the response is not JSON according to its media type
+	DriftID       DriftKind = "id"       // an object has no ID
 )
 
 // note reports a difference at a field such as "Conversation.title". It does nothing after an error, because the rest of a

@@ -122,15 +122,23 @@ func TestDriftLive_Differences(t *testing.T) {
 	change("GET /conversations/{conversationId}", `"status": "open"`, `"status": "canary@canary.example"`)
 	change("GET /conversation-categories/{categoryId}", `"name":`, `"canary@canary.example": 1, "name":`)
 	change("GET /users/self", `"userId":`, `"createdAt": "canary", "userId":`)
+	change("GET /conversations/{conversationId}/messages", `"messageId":`, `"createdAt": "canary", "messageId":`)
+	change("GET /conversations/{conversationId}/messages", `"status": "uploaded"`, `"status": "moved"`)
+	change("GET /file-upload-types/conversation/rules", `"maxSizeInBytes": `, `"maxSizeInBytes": "canary", "extensions": [], "maxSizeInKB": `)
+	change("GET /projects/{projectId}", `"customerId":`, `"customerId": null, "serverId":`)
 	upstream.documents["GET /customers"][0] = json.RawMessage(`{"data": ["canary"]}`)
 	stdout, stderr, err := liveRun(t, upstream, "token")
 	if !errors.Is(err, errDrift) || ExitCode(err) != 1 {
 		t.Error(err)
 	}
 	const want = `LOST       Conversation.title (GET /v2/conversations [].title): a response lacks it, though mStudio requires it; clients get ""
+LOST       FileUploadRules.maxBytes (GET /v2/file-upload-types/conversation/rules maxSizeInBytes): a value of another JSON kind; clients get null
 LOST       GET /v2/customers: the response cannot be read; its fields fail
+LOST       Project.customer (GET /v2/projects/{projectId} customerId): a response lacks it, though mStudio requires it; clients get null
+LOST       TextMessage.createdAt, ServiceRequest.createdAt, StatusUpdate.createdAt (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.createdAt and 2 more): a time that cannot be read; clients get 1970-01-01T00:00:00.000Z
 UNKNOWN    Conversation.status=escalated (GET /v2/conversations [].status): a new value; clients get UNKNOWN
 UNKNOWN    Conversation.status=other (GET /v2/conversations/{conversationId} status): a new value; clients get UNKNOWN
+UNKNOWN    TextMessage.files, ServiceRequest.files=moved (GET /v2/conversations/{conversationId}/messages []<type=MESSAGE>.files[].status and 1 more): a new type; clients get an Unknown… type
 NEW        Conversation.subject (GET /v2/conversations [].subject): a member that the gateway does not read
 NEW        ConversationCategory.other (GET /v2/conversation-categories/{categoryId} other): a member that the gateway does not read
 NEW        User.createdAt (GET /v2/users/self createdAt): a member that the gateway does not read

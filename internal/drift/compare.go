@@ -79,10 +79,10 @@ func (c *comparison) headers(route Route, response content) {
 	for _, header := range route.Headers {
 		isThere := false
 		for name := range response.Headers {
-			isThere = isThere || strings.EqualFold(name, header)
+			isThere = isThere || "header "+strings.ToLower(name) == strings.ToLower(header.Path)
 		}
 		if !isThere {
-			c.add(Lost, "header "+header, "", "the header is gone", "")
+			c.add(Lost, header.Path, strings.Join(header.Fields, ", "), "the header is gone", header.Absent, header.Fields...)
 		}
 	}
 }
@@ -263,15 +263,15 @@ func (c *comparison) values(at *place, path string, shapes []shape) {
 	}
 	subject := cmp.Or(strings.Join(at.member.Fields, ", "), c.route+" "+path)
 	for _, value := range difference(sent, known, fold) {
-		c.add(Unknown, path, subject+"="+value, "a new value", unknownEffect(at), at.member.Fields...)
+		c.add(Unknown, path, subject+"="+value, "a new value", unknownEffect(at.member.Tag != ""), at.member.Fields...)
 	}
 	for _, value := range difference(known, sent, fold) {
 		c.add(Lost, path, subject+"="+value, "the value is gone", "", at.member.Fields...)
 	}
 }
 
-func unknownEffect(at *place) string {
-	if at.member.Tag != "" {
+func unknownEffect(isTag bool) string {
+	if isTag {
 		return "clients get an Unknown… type"
 	}
 	return "clients get UNKNOWN"

@@ -23,7 +23,7 @@ func known() drift.Manifest {
 	const text = "string number"
 	return drift.Manifest{Routes: []drift.Route{
 		{
-			Name: "GET /conversations", Headers: []string{"X-Pagination-Totalcount"},
+			Name: "GET /conversations", Headers: []drift.Member{{Path: "header X-Pagination-Totalcount", Fields: []string{"ConversationConnection.totalCount"}, Absent: "clients get null"}},
 			Parameters: []drift.Member{read("limit", "string", "", "", "100"), read("sort", "string", "", "", "createdAt", "title")},
 			Reads: []drift.Member{
 				read("[]", "object", "", ""), read("[].conversationId", text, "Conversation.id", `clients get ""`),
@@ -215,7 +215,7 @@ func endpointComparisons() map[string]comparison {
 		"constraint":            {[]edit{{`"minimum":1`, `"minimum":0`}}, ""},
 		"response headers": {
 			[]edit{{`"X-Pagination-TotalCount"`, `"X-Total"`}},
-			"LOST       GET /v2/conversations header X-Pagination-Totalcount: the header is gone",
+			"LOST       ConversationConnection.totalCount (GET /v2/conversations header X-Pagination-Totalcount): the header is gone; clients get null",
 		},
 		"no JSON": {
 			[]edit{{`"201":{"content":{"application/json":{"schema":{"properties":{"uploadToken"`, `"201":{"content":{"application/xml":{"schema":{"properties":{"uploadToken"`}},

@@ -51,13 +51,15 @@ func (f Finding) ID() string { return string(f.Kind) + " " + f.Subject }
 
 // String returns the finding as a line of the report.
 func (f Finding) String() string {
-	place := f.Places[0]
-	if more := len(f.Places) - 1; more > 0 {
-		place += fmt.Sprintf(" and %d more", more)
-	}
 	line := fmt.Sprintf("%-10s %s", f.Kind, f.Subject)
-	if f.Subject != place {
-		line += " (" + place + ")"
+	places := f.Places[0]
+	if more := len(f.Places) - 1; more > 0 {
+		places += fmt.Sprintf(" and %d more", more)
+	}
+	if rest, startsWithPlace := strings.CutPrefix(places, f.Subject); startsWithPlace {
+		line += rest
+	} else {
+		line += " (" + places + ")"
 	}
 	line += ": " + f.Problem
 	if f.Effect != "" {

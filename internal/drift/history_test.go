@@ -126,7 +126,7 @@ func since(manifest drift.Manifest, findings []drift.Finding) drift.Manifest {
 		}
 		route.Reads, route.Sends = without(route.Reads, place, missing), without(route.Sends, place, missing)
 		route.Parameters = without(route.Parameters, place+" parameter", missing)
-		route.Headers = slices.DeleteFunc(slices.Clone(route.Headers), func(header string) bool { return missing[place+" header "+header] })
+		route.Headers = slices.DeleteFunc(slices.Clone(route.Headers), func(header drift.Member) bool { return missing[place+" "+header.Path] })
 		routes = append(routes, route)
 	}
 	return drift.Manifest{Routes: routes}

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -46,25 +47,68 @@ type Notice struct {
 	Value string
 }
 
-// Add adds a difference.
+// Add adds a difference. It is about all places that have its name, because a response does not tell which of them it is.
 func (l *Live) Add(n Notice) {
-	route := l.at(n.Route)
-	member := route.member(n.Field)
-	subject, effect := n.Field, member.Absent
-	switch {
-	case strings.Contains(n.Field, "-"):
-		subject, member.Path = "", "header "+n.Field
-	case n.Field == "" || member.Path == "[]":
-		effect = "its fields fail"
+	found := l.at(n.Route).noted(n.Field)
+	kind, problem, effect, value := Lost, noticed(n.Kind), found.effect(), ""
+	if n.Kind == "value" || n.Kind == "tag" {
+		isType := found.nameTags() || n.Kind == "tag"
+		kind, problem, effect, value = Unknown, "a new value", unknownEffect(isType), "="+n.Value
+		if isType {
+			problem = "a new type"
+		}
 	}
-	switch n.Kind {
-	case "value":
-		l.add(Unknown, member.Path, subject+"="+n.Value, "a new value", "clients get UNKNOWN", member.Fields...)
-	case "tag":
-		l.add(Unknown, member.Path, subject+"="+n.Value, "a new type", "clients get an Unknown… type", member.Fields...)
-	default:
-		l.add(Lost, member.Path, subject, noticed(n.Kind), effect, member.Fields...)
+	subject := cmp.Or(strings.Join(found.fields, ", "), strings.TrimSpace(l.route+" "+found.paths[0]))
+	for _, path := range found.paths {
+		l.add(kind, path, subject+value, problem, effect, found.fields...)
 	}
+}
+
+// noted is what a name in a notice stands for.
+type noted struct {
+	paths   []string // the places in mStudio's API
+	fields  []string // the coordinates of the schema that show them
+	effects []string // the results for clients
+}
+
+// noted returns the outermost members that have a name in notices. The name "" stands for the whole response.
+func (r Route) noted(name string) (found noted) {
+	if name == "" {
+		return noted{paths: []string{""}, effects: []string{"its fields fail"}}
+	}
+	for _, member := range slices.Concat(r.Headers, r.Reads) {
+		isInside := slices.ContainsFunc(found.paths, func(path string) bool { return strings.HasPrefix(member.Path, path) })
+		if isInside || !slices.Contains(member.Notes, name) {
+			continue
+		}
+		found.paths = append(found.paths, member.Path)
+		found.fields = union(found.fields, member.Fields)
+		if member.Absent != "" {
+			found.effects = union(found.effects, []string{member.Absent})
+		}
+	}
+	if len(found.paths) == 0 {
+		found.paths = []string{name}
+	}
+	return found
+}
+
+// nameTags replaces the alternatives of an object by the member that tells them apart: "[]<type=MESSAGE>" by "[].type". It
+// reports whether there are any.
+func (n *noted) nameTags() (found bool) {
+	for i, path := range n.paths {
+		if strings.HasSuffix(path, ">") {
+			object, alternative := path[:strings.LastIndex(path, "<")], path[strings.LastIndex(path, "<")+1:]
+			tag, _, _ := strings.Cut(alternative, "=")
+			n.paths[i], found = below(object, tag), true
+		}
+	}
+	return found
+}
+
+// effect describes the results for clients.
+func (n noted) effect() string {
+	return cmp.Or(strings.Join(n.effects, ", or "), "clients see no difference")
 }
 
 // noticed describes a kind of difference.
@@ -82,8 +126,6 @@ func noticed(kind string) string {
 		return "a row that cannot be read"
 	case "media":
 		return "the response is no JSON"
-	case "duplicate":
-		return "two rows with the same ID"
 	case "id":
 		return "an object without an ID"
 	}
@@ -99,16 +141,6 @@ func (l *Live) at(path string) Route {
 		}
 	}
 	return Route{}
-}
-
-// member returns a member that a coordinate of the schema shows, the outermost one if there are several.
-func (r Route) member(field string) Member {
-	for _, member := range r.Reads {
-		if slices.Contains(member.Fields, field) {
-			return member
-		}
-	}
-	return Member{}
 }
 
 // Gone adds the loss of an endpoint.

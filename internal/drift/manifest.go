@@ -24,8 +24,8 @@ type Manifest struct {
 type Route struct {
 	// Name is the method and the path without the version, such as "GET /conversations".
 	Name string `json:"route"`
-	// Headers lists the response headers that are read.
-	Headers []string `json:"headers,omitempty"`
+	// Headers lists the response headers that are read. The path of each is "header " and its name.
+	Headers []Member `json:"headers,omitempty"`
 	// Reads lists the members of the response that are read.
 	Reads []Member `json:"reads,omitempty"`
 	// Parameters lists the parameters that are sent, other than those in the path. The path of each is its name.
@@ -47,6 +47,8 @@ type Member struct {
 	Values []string `json:"values,omitempty"`
 	// Fields lists the coordinates in the GraphQL schema that the value is shown in.
 	Fields []string `json:"fields,omitempty"`
+	// Notes lists the names by which the client reports that the value is absent or cannot be read.
+	Notes []string `json:"notes,omitempty"`
 	// Absent describes the result for clients if the value is absent.
 	Absent string `json:"absent,omitempty"`
 	// Optional reports whether requests may lack the value.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/internal/drift"
 	"mstudio-graphql/rest"
 )
@@ -176,6 +178,7 @@ func TestManifest(t *testing.T) {
 		manifest.Routes = append(manifest.Routes, p.route(t, e))
 	}
 	wantEqual(t, "routes of the client", constantsOf(t, "route"), p.routes)
+	wantResolved(t, manifest, p.notices)
 	got := formatted(t, manifest)
 	if *update {
 		if err := os.WriteFile("manifest.json", []byte(got), 0o600); err != nil {
@@ -188,6 +191,38 @@ func TestManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "manifest.json (go test ./internal/drift -update writes it)", string(want), got)
+}
+
+// wantResolved checks that a live report says of everything that the client can notice where it is in mStudio's API, which
+// fields of the schema show it, and what clients see.
+func wantResolved(t *testing.T, manifest drift.Manifest, notices map[drift.Notice]bool) {
+	t.Helper()
+	places := map[string]bool{}
+	for _, route := range manifest.Routes {
+		for _, member := range slices.Concat(route.Headers, route.Reads) {
+			place := strings.Replace(route.Name, " /", " /v2/", 1) + " " + member.Path
+			places[place], places[regexp.MustCompile(`<(\w+)=\w+>$`).ReplaceAllString(place, ".$1")] = true, true
+		}
+	}
+	for notice := range notices {
+		live := drift.NewLive(manifest, "v2")
+		live.Add(notice)
+		for _, finding := range live.Report(nil).Findings {
+			subject := strings.TrimSuffix(finding.Subject, "="+notice.Value)
+			isKnown := subject == strings.Join(finding.Fields, ", ") || len(finding.Fields) == 0 && subject == finding.Places[0]
+			isKnown = isKnown && !slices.ContainsFunc(finding.Fields, func(field string) bool { return !isCoordinate(field) })
+			isKnown = isKnown && (notice.Field == "" || !slices.ContainsFunc(finding.Places, func(place string) bool { return !places[place] }))
+			if !isKnown || finding.Effect == "" {
+				t.Errorf("%+v is reported without its place: %s", notice, finding)
+			}
+		}
+	}
+}
+
+func isCoordinate(text string) bool {
+	of, field, _ := strings.Cut(text, ".")
+	definition := generated.NewExecutableSchema(generated.Config{}).Schema().Types[of]
+	return definition != nil && definition.Fields.ForName(field) != nil
 }
 
 func wantEqual[T any](t *testing.T, what string, want, got T) {
@@ -235,7 +270,8 @@ type probe struct {
 	literals   []string // the values of constants of the client
 	vocabulary []string // the names of members that it reads anywhere
 	routes     []string
-	known      map[string][]string // values, by where others are reported
+	known      map[string][]string   // values, by where others are reported
+	notices    map[drift.Notice]bool // everything that was reported of endpoints that a live report reads
 
 	mu       sync.Mutex
 	response string
@@ -246,7 +282,7 @@ type probe struct {
 
 func newProbe(t *testing.T) *probe {
 	t.Helper()
-	p := &probe{known: map[string][]string{}, literals: literalsOf(t), vocabulary: vocabularyOf(t)}
+	p := &probe{known: map[string][]string{}, notices: map[drift.Notice]bool{}, literals: literalsOf(t), vocabulary: vocabularyOf(t)}
 	text, err := os.ReadFile("testdata/documents.json")
 	if err != nil {
 		t.Fatal(err)

@@ -21,19 +21,22 @@ type outcome struct {
 	failed  bool
 	unknown map[string]string // where it reported which value as unknown
 	odd     map[string]bool   // where it reported a value of another kind
+	notices []rest.Drift      // all that it reported
 }
 
 func (o outcome) equals(other outcome) bool {
 	return o.failed == other.failed && (o.failed || reflect.DeepEqual(o.value, other.value)) //nolint:forbidigo // most differ, and the results have unexported fields
 }
 
-func (o outcome) note(d rest.Drift) {
+func (o *outcome) note(d rest.Drift) {
+	d.Value = strings.Clone(d.Value)
+	o.notices = append(o.notices, d)
 	switch d.Kind {
 	case rest.DriftValue, rest.DriftTag:
-		o.unknown[strings.Clone(d.Value)] = d.Field
+		o.unknown[d.Value] = d.Field
 	case rest.DriftType, rest.DriftDate, rest.DriftElement, rest.DriftRow:
 		o.odd[d.Field] = true
-	case rest.DriftMissing, rest.DriftDocument, rest.DriftMedia, rest.DriftDuplicate, rest.DriftID:
+	case rest.DriftMissing, rest.DriftDocument, rest.DriftMedia, rest.DriftID:
 	}
 }
 
@@ -47,6 +50,18 @@ func (o outcome) isRefused(without outcome) bool {
 	return false
 }
 
+// noted returns the names that the client has reported because of a value. In an object or array that replaces another value, it
+// also reports what is inside.
+func (o outcome) noted(base outcome, hasInside bool) (names []string) {
+	for _, d := range o.notices {
+		inside := hasInside && !slices.Contains([]rest.DriftKind{rest.DriftType, rest.DriftDate, rest.DriftElement, rest.DriftRow}, d.Kind)
+		if !inside && d.Field != "" && !slices.Contains(base.notices, d) {
+			names = append(names, d.Field)
+		}
+	}
+	return names
+}
+
 // run makes a call that is answered with a document.
 func (p *probe) run(t *testing.T, e endpoint, document any, header string) outcome {
 	t.Helper()
@@ -57,6 +72,11 @@ func (p *probe) run(t *testing.T, e endpoint, document any, header string) outco
 	ctx := rest.WithTrace(t.Context(), &rest.Trace{Drift: got.note})
 	value, err := e.calls[0](ctx, p.client)
 	got.value, got.failed = value, err != nil
+	for _, d := range got.notices {
+		if "GET "+d.Route == e.route {
+			p.notices[drift.Notice{Kind: string(d.Kind), Route: d.Route, Field: d.Field, Value: "v"}] = true
+		}
+	}
 	return got
 }
 
@@ -84,13 +104,25 @@ func (p *probe) route(t *testing.T, e endpoint) drift.Route {
 		s := &search{t: t, probe: p, endpoint: e, document: document, found: found}
 		s.place(nil, "")
 	}
-	for _, document := range p.documents[e.route] {
-		if header := "X-Pagination-Totalcount"; !p.run(t, e, document, header).equals(p.run(t, e, document, "")) {
-			route.Headers = []string{header}
-		}
-	}
+	route.Headers = p.headers(t, e)
 	route.Reads = found.sorted()
 	return route
+}
+
+// headers returns the headers of an endpoint's response that the client reads.
+func (p *probe) headers(t *testing.T, e endpoint) []drift.Member {
+	t.Helper()
+	found := members{}
+	for _, document := range p.documents[e.route] {
+		const header = "X-Pagination-Totalcount"
+		with, without := p.run(t, e, document, header), p.run(t, e, document, "")
+		if !with.equals(without) {
+			member := found.add("header "+header, "string")
+			member.Notes = without.noted(with, false)
+			(&search{t: t, endpoint: e}).fields(member, with, without)
+		}
+	}
+	return found.sorted()
 }
 
 // answer sets the response to the first document of an endpoint.
@@ -110,7 +142,7 @@ type members map[string]*drift.Member
 func (m members) sorted() (sorted []drift.Member) {
 	for _, path := range slices.Sorted(maps.Keys(m)) {
 		member := m[path]
-		for _, list := range []*[]string{&member.Kinds, &member.Values, &member.Fields} {
+		for _, list := range []*[]string{&member.Kinds, &member.Values, &member.Fields, &member.Notes} {
 			slices.Sort(*list)
 			*list = slices.Compact(*list)
 		}
@@ -189,10 +221,11 @@ func (s *search) memberPath(path, name string, object map[string]any) string {
 func (s *search) value(pointer []any, path string, value any) {
 	without := s.run(changed(s.document, pointer, nil, true))
 	base := s.run(s.document)
-	kinds, isChecked := []string{}, false
+	kinds, isChecked, noted := []string{}, false, without.noted(base, false)
 	for kind, samples := range samples() {
 		for _, sample := range samples {
 			got := s.run(changed(s.document, pointer, sample, false))
+			noted = append(noted, got.noted(base, kind == "object" || kind == "array")...)
 			if got.failed && !without.failed {
 				isChecked = true
 			} else if !got.equals(without) && !got.isRefused(without) {
@@ -215,7 +248,7 @@ func (s *search) value(pointer []any, path string, value any) {
 		member = &drift.Member{Path: path}
 		s.found[path] = member
 	}
-	member.Kinds = append(member.Kinds, kinds...)
+	member.Kinds, member.Notes = append(member.Kinds, kinds...), append(member.Notes, noted...)
 	s.fields(member, base, without)
 	s.values(member, pointer, value)
 }

@@ -172,10 +172,17 @@ func coordinateOf(t *testing.T, field string) (coordinate, absent string) {
 	t.Helper()
 	typeName, name, _ := strings.Cut(field, ".")
 	switch typeName {
-	case "ConversationPage", "EntityList", "UnreadNotifications", "":
-		return "", "the row is left out, with an error"
+	case "ConversationPage", "EntityList", "":
+		if name != "Total" {
+			return "", "the row is left out, with an error"
+		}
+		typeName, name = "ConversationConnection", "totalCount"
+	case "UnreadNotifications", "NotificationReference":
+		typeName, name = "Conversation", "isUnread"
 	case "FileRules":
 		typeName = "FileUploadRules"
+	case "FileMeta":
+		typeName = "UploadedFile"
 	}
 	if field == "FileRules.Limit" {
 		name = "maxBytes"
