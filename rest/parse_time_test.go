@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -106,29 +105,4 @@ func FuzzParseTime(f *testing.F) {
 			t.Errorf("%q: got %s, want %s", text, printed, want)
 		}
 	})
-}
-
-// parseUsualTime must return the result of time.Parse or false.
-func TestParseUsualTime(t *testing.T) {
-	t.Parallel()
-	const form = "2006-01-02T15:04:05.000Z"
-	random := rand.New(rand.NewPCG(1, 2))
-	parsed := 0
-	for range 20_000 {
-		text := []byte(time.UnixMilli(random.Int64N(251_000_000_000_000) - 11_000_000_000_000).UTC().Format(form)) // years 1621 to 9923
-		if random.IntN(2) == 0 {
-			text[random.IntN(len(text))] = "0123456789-:T.Z x"[random.IntN(17)]
-		}
-		got, ok := parseUsualTime(string(text))
-		want, err := time.Parse(time.RFC3339, string(text))
-		if ok && (err != nil || got != want) { // equal in their location, too
-			t.Errorf("%s: got %v, want %v, %v", text, got, want, err)
-		}
-		if ok {
-			parsed++
-		}
-	}
-	if parsed < 10_000 {
-		t.Errorf("only %d of 20000 times were parsed", parsed)
-	}
 }
