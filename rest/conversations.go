@@ -212,16 +212,12 @@ func readMembers(d *decoder) []*ConversationMember {
 }
 
 func readConversations(d *decoder) *ConversationPage {
-	page := &ConversationPage{Conversations: []*Conversation{}}
-	d.require(d.array(func() {
-		row := d.conversation()
-		if row != nil && row.ID == "" {
-			row = nil
+	return &ConversationPage{Conversations: rows(d, func() *Conversation {
+		if row := d.conversation(); row != nil && row.ID != "" {
+			return row
 		}
-		d.settleRow(row != nil, "Conversation")
-		page.Conversations = append(page.Conversations, row)
-	}))
-	return page
+		return nil
+	})}
 }
 
 // lastMessage holds both forms in which mStudio sends the last message.
@@ -300,7 +296,7 @@ func (d *decoder) lastMessageField(last *lastMessage, name []byte) {
 	case "lastMessage":
 		last.newer, last.hasNewer = d.lastMessage()
 	case "lastMessageAt":
-		last.older.CreatedAt, last.hasOlderAt = d.anyTime()
+		last.older.CreatedAt, last.hasOlderAt = d.time()
 	case "lastMessageBy":
 		last.older.CreatedBy = d.user()
 	default:

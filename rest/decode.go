@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 	"unsafe"
 
 	"mstudio-graphql/internal/jsonscan"
@@ -175,12 +174,7 @@ func tokenText(t jsonscan.Token) string {
 	return validText(t.Bytes())
 }
 
-func validText(raw []byte) string {
-	if whole := unsafeString(raw); utf8.ValidString(whole) {
-		return whole
-	}
-	return strings.ToValidUTF8(unsafeString(raw), "\uFFFD")
-}
+func validText(raw []byte) string { return strings.ToValidUTF8(unsafeString(raw), "\uFFFD") }
 
 // unsafeString returns a string that shares the memory of raw, because copying the thousands of strings of a history takes
 // longer than parsing it. No code may change a document after it was read.
@@ -205,11 +199,12 @@ func (d *decoder) string() string {
 	return value
 }
 
-func (d *decoder) optionalString() *string {
-	if value, ok := d.anyText(); ok {
-		return &value
+// optional returns a pointer to a value that was read, or nil if it is absent or invalid.
+func optional[T any](value T, ok bool) *T {
+	if !ok {
+		return nil
 	}
-	return nil
+	return &value
 }
 
 // bool reads true or false, quoted or not.
@@ -220,14 +215,6 @@ func (d *decoder) bool() (value, ok bool) {
 		d.odd = DriftType
 	}
 	return value, ok && err == nil
-}
-
-// optionalBool is bool for an optional value.
-func (d *decoder) optionalBool() *bool {
-	if value, ok := d.bool(); ok {
-		return &value
-	}
-	return nil
 }
 
 // float reads a number. It returns nil for "NaN" and "Inf", because JSON cannot represent them.
@@ -261,16 +248,8 @@ func (d *decoder) count() *int {
 // maxCount is the maximum of a GraphQL Int.
 const maxCount = 1<<31 - 1
 
-// time reads a time, or returns nil if it is absent or invalid.
-func (d *decoder) time() *time.Time {
-	if point, ok := d.anyTime(); ok {
-		return &point
-	}
-	return nil
-}
-
-// anyTime reads a time. ok is false if it is absent or invalid.
-func (d *decoder) anyTime() (point time.Time, ok bool) {
+// time reads a time. ok is false if it is absent or invalid.
+func (d *decoder) time() (point time.Time, ok bool) {
 	text, isText := d.anyText()
 	if point, ok = parseTime(text); isText && !ok {
 		d.odd = DriftDate
@@ -280,7 +259,7 @@ func (d *decoder) anyTime() (point time.Time, ok bool) {
 
 // timeOrEpoch reads a required time, or returns [Epoch].
 func (d *decoder) timeOrEpoch() time.Time {
-	if point, ok := d.anyTime(); ok {
+	if point, ok := d.time(); ok {
 		return point
 	}
 	return Epoch()

@@ -3,7 +3,7 @@ package rest
 import (
 	"context"
 	"net/url"
-	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -45,15 +45,7 @@ func listEntities[T any, P hasRef[T]](ctx context.Context, c *Client, r route) (
 }
 
 func readRows[T any, P hasRef[T]](d *decoder) *EntityList[*T] {
-	list := &EntityList[*T]{Rows: []*T{}}
-	d.require(d.array(func() {
-		row := entity[T, P](d)
-		d.settleRow(row != nil, reflect.TypeFor[T]().Name())
-		if row == nil {
-			list.Unreadable++
-			return
-		}
-		list.Rows = append(list.Rows, row)
-	}))
-	return list
+	all := rows(d, func() *T { return entity[T, P](d) })
+	readable := slices.DeleteFunc(all, func(row *T) bool { return row == nil })
+	return &EntityList[*T]{Rows: readable, Unreadable: len(all) - len(readable)}
 }

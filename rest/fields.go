@@ -148,19 +148,19 @@ func (d *decoder) field(f field, target reflect.Value) {
 		if f.file {
 			*to = d.fileAddress()
 		} else {
-			*to = d.optionalString()
+			*to = optional(d.anyText())
 		}
 	case **bool:
-		*to = d.optionalBool()
+		*to = optional(d.bool())
 	case **int:
 		*to = d.count()
 	case **float64:
 		*to = d.float()
 	case **time.Time:
-		*to = d.time()
+		*to = optional(d.time())
 	case *time.Time:
-		if point := d.time(); point != nil {
-			*to = *point
+		if point, ok := d.time(); ok {
+			*to = point
 		}
 	case **Secret:
 		*to = d.secret()

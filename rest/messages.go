@@ -294,13 +294,13 @@ func (f *messageFields) statusUpdate(d *decoder) *StatusUpdate {
 func (d *decoder) resubmissionField(resubmission *Resubmission, name []byte) {
 	switch string(name) {
 	case "resubmitAt":
-		resubmission.ResubmitAt = d.time()
+		resubmission.ResubmitAt = optional(d.time())
 	case "groupId":
-		resubmission.GroupID = d.optionalString()
+		resubmission.GroupID = optional(d.anyText())
 	case "groupName":
-		resubmission.GroupName = d.optionalString()
+		resubmission.GroupName = optional(d.anyText())
 	case "groupAcronym":
-		resubmission.GroupAcronym = d.optionalString()
+		resubmission.GroupAcronym = optional(d.anyText())
 	default:
 		d.Skip()
 	}

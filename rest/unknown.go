@@ -20,13 +20,7 @@ func enum[T enumType](d *decoder, place string) T {
 // enums reads a list of values of an enum and reports unknown ones. An element that is not a text is "", which clients see
 // as UNKNOWN.
 func enums[T enumType](d *decoder, place string) []T {
-	return list(d, func() T {
-		text, ok := d.anyText()
-		if ok {
-			reportUnknown(d, place, T(text))
-		}
-		return T(text)
-	})
+	return list(d, func() T { return enum[T](d, place) })
 }
 
 func reportUnknown[T enumType](d *decoder, place string, value T) {

@@ -97,11 +97,11 @@ func (d *decoder) userField(user *User, name []byte) {
 	case "userId":
 		user.ID = d.id()
 	case "clearName":
-		user.Name = d.optionalString()
+		user.Name = optional(d.anyText())
 	case "isEmployee":
-		user.IsEmployee = d.optionalBool()
+		user.IsEmployee = optional(d.bool())
 	case "active":
-		user.Active = d.optionalBool()
+		user.Active = optional(d.bool())
 	case "avatarRefId":
 		user.AvatarURL = d.fileAddress()
 	case "department":
