@@ -44,18 +44,22 @@ func fetch[T any](ctx context.Context, c *Client, target *call, read func(*decod
 	if inspect := traceOf(ctx).Document; inspect != nil {
 		inspect(target.route, got.body)
 	}
-	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
-		d.observe(ctx, target)
-		d.memory = target.session.limits.limits.Memory
-		return read(d)
-	})
-	if err != nil {
-		return none, nil, target.unreadable(ctx, err)
+	value, failure := decodeResponse(ctx, c, target, got, read)
+	if failure != nil {
+		return none, nil, failure
 	}
 	return value, got.header, nil
 }
 
-// observe makes the decoder report differences to the context's Trace.
-func (d *decoder) observe(ctx context.Context, target *call) {
-	d.onDrift, d.route = traceOf(ctx).Drift, target.route
+// decodeResponse decodes the response to a call, and reports differences to the context's Trace.
+func decodeResponse[T any](ctx context.Context, c *Client, target *call, got *response, read func(*decoder) T) (T, *Error) {
+	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
+		d.onDrift, d.route = traceOf(ctx).Drift, target.route
+		d.memory = target.session.limits.limits.Memory
+		return read(d)
+	})
+	if err != nil {
+		return value, target.unreadable(ctx, err)
+	}
+	return value, nil
 }

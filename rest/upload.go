@@ -58,12 +58,9 @@ func (c *Client) Upload(ctx context.Context, token UploadToken, file NewFile) (*
 	if err != nil {
 		return nil, target.uploadError(err)
 	}
-	meta, err := decode(got.body, c.fileURL, func(d *decoder) *FileMeta {
-		d.observe(ctx, target)
-		return readFileMeta(d)
-	})
-	if err != nil {
-		return nil, target.unreadable(ctx, err)
+	meta, failure := decodeResponse(ctx, c, target, got, readFileMeta)
+	if failure != nil {
+		return nil, failure
 	}
 	return meta, nil
 }

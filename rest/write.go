@@ -35,12 +35,9 @@ func write[T any](ctx context.Context, c *Client, p put, query url.Values, read 
 	if err != nil {
 		return none, "", err
 	}
-	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
-		d.observe(ctx, target)
-		return read(d)
-	})
-	if err != nil {
-		return none, "", target.accepted(target.unreadable(ctx, err), got.header)
+	value, failure := decodeResponse(ctx, c, target, got, read)
+	if failure != nil {
+		return none, "", target.accepted(failure, got.header)
 	}
 	return value, parseEvent(got.header.Get("Etag")), nil
 }
