@@ -120,8 +120,5 @@ func (c *Client) CallsLeft() int { return c.limits.left() }
 // Breaker returns the state of the breakers, which all clients derived from one share.
 func (c *Client) Breaker() BreakerState { return c.breakers.state() }
 
-// Waiting returns the number of calls of all clients derived from one that wait for a slot.
-func (c *Client) Waiting() int { return c.queue.length() }
-
 // Close closes idle connections. It does not affect calls in flight.
 func (c *Client) Close() { c.pool.CloseIdleConnections() }

@@ -2,7 +2,7 @@
 //
 //	client, err := rest.New(rest.Config{BaseURL: "https://api.mittwald.de/"})
 //	mine := client.WithToken(token)
-//	conversations, page, err := mine.Conversations(ctx, rest.ConversationList{Limit: 50})
+//	page, err := mine.Conversations(ctx, rest.ConversationList{Limit: 50})
 //
 // A client with a token belongs to one caller. [Client.WithToken] derives it by a small copy, so derive one for each
 // operation and do not keep it.

@@ -130,16 +130,6 @@ func (q *queue) dispatch() {
 	}
 }
 
-// length returns the number of waiting calls.
-func (q *queue) length() (waiting int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for _, l := range q.turns {
-		waiting += len(l.waiting)
-	}
-	return waiting
-}
-
 func (q *queue) mayStart(t *turn) bool {
 	l := t.line
 	switch {

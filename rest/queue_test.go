@@ -81,7 +81,7 @@ func TestQueue_SharePerCaller(t *testing.T) {
 		many, one := h.caller(t, client, "many"), h.caller(t, client, "one")
 		start := time.Now()
 		calls := startReads(t, 100, many)
-		wantEqual(t, "waiting calls", 95, client.Waiting())
+		wantEqual(t, "waiting calls", 95, len(client.queue.turns[0].waiting))
 		if err := read(t.Context(), one); err != nil {
 			t.Error(err)
 		}
@@ -89,7 +89,6 @@ func TestQueue_SharePerCaller(t *testing.T) {
 		calls.Wait()
 		wantElapsed(t, start, 20*time.Second)
 		wantEqual(t, "most calls at once", 5, h.most["many"])
-		wantEqual(t, "waiting calls", 0, client.Waiting())
 		wantEqual(t, "remembered callers", 0, len(client.queue.lines))
 	})
 }
@@ -167,7 +166,7 @@ func TestQueue_WaitEndsWithContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
 		defer cancel()
 		wantCode(t, read(ctx, client), Expired)
-		wantEqual(t, "waiting calls", 0, client.Waiting())
+		wantEqual(t, "callers that wait", 0, len(client.queue.turns))
 		calls.Wait()
 		wantEqual(t, "remembered callers", 0, len(client.queue.lines))
 		h.wantCalls(t, 2)

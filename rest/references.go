@@ -29,48 +29,6 @@ type UnknownReference struct {
 	ref reference
 }
 
-// Domain returns "user".
-func (User) Domain() string { return "user" }
-
-// Aggregate returns "user".
-func (User) Aggregate() string { return "user" }
-
-// Domain returns "customer".
-func (Customer) Domain() string { return "customer" }
-
-// Aggregate returns "customer".
-func (Customer) Aggregate() string { return "customer" }
-
-// Domain returns "project".
-func (Project) Domain() string { return "project" }
-
-// Aggregate returns "project".
-func (Project) Aggregate() string { return "project" }
-
-// Domain returns "app".
-func (AppInstallation) Domain() string { return "app" }
-
-// Aggregate returns "appinstallation".
-func (AppInstallation) Aggregate() string { return "appinstallation" }
-
-// Domain returns "project": placement groups belong to the same domain as projects.
-func (PlacementGroup) Domain() string { return "project" }
-
-// Aggregate returns "placementgroup".
-func (PlacementGroup) Aggregate() string { return "placementgroup" }
-
-// Domain returns "extension".
-func (ExtensionInstance) Domain() string { return "extension" }
-
-// Aggregate returns "extensionInstance".
-func (ExtensionInstance) Aggregate() string { return "extensionInstance" }
-
-// Domain returns "container".
-func (Container) Domain() string { return "container" }
-
-// Aggregate returns "container".
-func (Container) Aggregate() string { return "container" }
-
 // Domain returns the domain as mStudio sent it.
 func (r UnknownReference) Domain() string { return r.ref.domain }
 

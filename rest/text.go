@@ -30,9 +30,6 @@ func (t Text) String() string {
 	return unsafeString(jsonscan.Unescape([]byte(t.value)))
 }
 
-// Equal reports whether t and other decode to the same string.
-func (t Text) Equal(other Text) bool { return t.String() == other.String() }
-
 // text reads a string, or a value that anyText converts to one.
 func (d *decoder) text() (text Text, ok bool) {
 	if d.Err != nil || d.Next() != jsonscan.String {

@@ -301,6 +301,7 @@ func diff(want, got any) string {
 		})),
 		cmp.AllowUnexported(Ref{}, UnknownReference{}, reference{}, messageFields{}, lastMessage{}, FileToken{}, UploadToken{}, redacted{}),
 		cmpopts.IgnoreUnexported(TextMessage{}),
+		cmp.Comparer(func(a, b Text) bool { return a.String() == b.String() }),
 		cmp.Comparer(func(a, b *Secret) bool {
 			return (a == nil) == (b == nil) && (a == nil || a.Reveal() == b.Reveal())
 		}))
