@@ -41,11 +41,12 @@ func (p *listPage) parse(text string) (*anchor, error) {
 	return p.list.order.parse(text)
 }
 
-func (p *listPage) cursor(row *rest.Conversation, position int) string {
+// cursor returns the cursor of a row, which is nil if it is unreadable. order is that of the rows around it.
+func (p *listPage) cursor(order order[*rest.Conversation], row *rest.Conversation, position int) string {
 	if row == nil {
 		return p.scope.Encode(strconv.Itoa(position))
 	}
-	return p.scope.Encode(p.list.order.encode(row, position))
+	return p.scope.Encode(order.encode(row, position))
 }
 
 // load returns the page, and prefetches the fields below it as soon as the IDs are known.
@@ -175,7 +176,8 @@ func (p *listPage) cut(part listPart) (connection *model.ConversationConnection,
 	if start == len(part.Rows) && part.isLast {
 		part.HasMore = false // a total that counts hidden rows must not send clients on from a page without a cursor
 	}
-	cursor := func(i int) string { return p.cursor(part.Rows[i], part.Position+i) }
+	order := p.list.orderOf(part.Rows)
+	cursor := func(i int) string { return p.cursor(order, part.Rows[i], part.Position+i) }
 	connection = part.Page(start, end, p.arguments, defaultListPage, cursor)
 	if !slices.Contains(connection.Nodes, nil) {
 		return connection, false

@@ -309,7 +309,8 @@ func listPartOf(position int, letters string, total int) listPart {
 
 func TestSortedList_Find(t *testing.T) {
 	t.Parallel()
-	list := sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}}, createdAt)}
+	byShortID := rest.ConversationList{Sort: []rest.ConversationSort{{Field: rest.SortShortID}, {Field: rest.SortID}}} // titles need more rows
+	list := sortedList{byShortID, conversationOrder([]rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}}, createdAt)}
 	tests := map[string]struct {
 		part          listPart
 		anchor        string
@@ -353,7 +354,8 @@ func TestSortedList_Find(t *testing.T) {
 func TestListPage_Cut(t *testing.T) {
 	t.Parallel()
 	const scope = model.Scope("conversations")
-	page := &listPage{scope: scope, list: sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortID}}, createdAt)}}
+	keys := []rest.ConversationSort{{Field: rest.SortID}}
+	page := &listPage{scope: scope, list: sortedList{rest.ConversationList{Sort: keys}, conversationOrder(keys, createdAt)}}
 	unknown := func(part listPart) listPart { part.Total = nil; return part }
 	tests := map[string]struct {
 		part                 listPart

@@ -105,16 +105,17 @@ func (l sortedList) find(part listPart, place place) (index int, isCertain bool)
 		return part.indexOf(place.hint())
 	}
 	last, next := -1, len(part.Rows) // the rows next to the place
+	order := l.orderOf(part.Rows)
 	for i, row := range part.Rows {
 		if row == nil {
 			continue
 		}
-		switch order := l.order.compareTo(row, place.anchor); {
-		case order == 0 && place.after:
+		switch compared := order.compareTo(row, place.anchor); {
+		case (compared == 0 || l.isAt(row, place.anchor)) && place.after:
 			return i + 1, true
-		case order == 0:
+		case compared == 0 || l.isAt(row, place.anchor):
 			return i, true
-		case order < 0:
+		case compared < 0:
 			last = i
 		case next == len(part.Rows):
 			next = i
@@ -140,10 +141,11 @@ func (l sortedList) find(part listPart, place place) (index int, isCertain bool)
 // mStudio does not document where it sorts rows without a message. The ID does not count, because mStudio may compare times
 // more exactly than it returns them.
 func (l sortedList) isOrdered(part listPart, anchor *anchor) bool {
+	order := l.orderOf(part.Rows)
 	readable := slices.DeleteFunc(slices.Clone(part.Rows), func(row *rest.Conversation) bool { return row == nil })
 	isLike := func(row *rest.Conversation) bool {
-		return !l.order[0].isTime || l.order[0].key(row).at.IsZero() == anchor.keys[0].at.IsZero()
+		return !order[0].isTime || order[0].key(row).at.IsZero() == anchor.keys[0].at.IsZero()
 	}
 	isEnough := len(readable) >= searchReach || part.Position == 0 && part.isLast || !sortsBy(l.Sort, rest.SortTitle)
-	return len(readable) == 0 || isEnough && slices.ContainsFunc(readable, isLike) && slices.IsSortedFunc(readable, l.order[:len(l.order)-1].compare)
+	return len(readable) == 0 || l.isPlaced(anchor) && isEnough && slices.ContainsFunc(readable, isLike) && slices.IsSortedFunc(readable, order[:len(order)-1].compare)
 }

@@ -86,7 +86,7 @@ func (p conversationPayload) ConversationEdge(ctx context.Context, payload *mode
 		return nil, err
 	}
 	page, err := newListPage(selected.list, model.PageArguments{})
-	return &model.ConversationEdge{Cursor: page.cursor(conversation, 0), Node: conversation}, err
+	return &model.ConversationEdge{Cursor: page.cursor(page.list.order, conversation, 0), Node: conversation}, err
 }
 
 // MessageEdge resolves SendMessagePayload.messageEdge.
