@@ -219,16 +219,16 @@ func TestDryRun_Rejected(t *testing.T) {
 	diff(t, "code", "COMPLEXITY_LIMIT_EXCEEDED", checkErrors(t, response)[0].code())
 }
 
-// explainedCases is the number of random documents to estimate and run, for three callers each.
-const explainedCases = 300
-
 // Random operations make as many calls as their dry run predicts, for every caller and all variables, apart from those that
 // extensions.paging reports: some cursors are of another caller's list.
 func TestDryRun_PredictsCalls(t *testing.T) {
 	t.Parallel()
 	lab := newLaboratory(t)
-	compared, exact := 0, 0
-	for seed := range uint64(explainedCases) {
+	compared, exact, cases := 0, 0, 300
+	if testing.Short() {
+		cases = 60
+	}
+	for seed := range uint64(cases) {
 		query := lab.generator.Case(seed)
 		for round, token := range tokens() {
 			body, err := json.Marshal(map[string]any{
@@ -251,7 +251,7 @@ func TestDryRun_PredictsCalls(t *testing.T) {
 			}
 		}
 	}
-	if compared < explainedCases*5/2 || exact < compared/2 {
+	if compared < cases*5/2 || exact < compared/2 {
 		t.Errorf("%d operations were compared, %d of them with a minimum", compared, exact)
 	}
 }
