@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"maps"
-	"reflect"
 	"sync"
 	"time"
 
@@ -82,7 +81,7 @@ func (b *batch) fetchEach(ctx context.Context, ids []string) []*dataloader.Resul
 	results := make([]*dataloader.Result[rest.Entity], len(ids))
 	var fetches sync.WaitGroup
 	for i, id := range ids {
-		countFetch(ctx)
+		statsOf(ctx).Fetches.Add(1)
 		fetches.Go(func() {
 			object, err := recovering(ctx, b.fetch, id)
 			results[i] = &dataloader.Result[rest.Entity]{Data: object, Error: err}
@@ -123,10 +122,6 @@ func (b *batch) fetchListed(ctx context.Context, ids []string) []*dataloader.Res
 func (b *batch) isIndividual(ctx context.Context, id string) bool {
 	_, found := b.cache(false).Get(ctx, id)
 	return found
-}
-
-func addBatch[V rest.Entity](batches map[reflect.Type]*batch, list finder, fetch func(context.Context, string) (V, error)) {
-	batches[reflect.TypeFor[V]()] = newBatch(list, fetch)
 }
 
 func newBatch[V rest.Entity](list finder, fetch func(context.Context, string) (V, error)) *batch {

@@ -54,7 +54,7 @@ func (l *Loaders) write(conversationID string, call func(*rest.Client) (*rest.Wr
 
 // failed handles a failed write, which may nevertheless have changed something.
 func (l *Loaders) failed(conversationID string, err error) {
-	if failure, ok := errors.AsType[*rest.Error](err); ok && outcomeOf(err) != "" {
+	if failure, ok := errors.AsType[*rest.Error](err); ok && failure.Outcome != "" {
 		l.wrote(conversationID, failure.Event)
 	}
 }

@@ -9,44 +9,34 @@ import (
 // attachment identifies an uploaded file.
 type attachment struct{ conversationID, fileID string }
 
-// StartFileAccess requests access to an attachment in the background for a later [Loaders.FileAccess].
-func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
-	if file.HasDerivedID {
-		return
-	}
-	l.fileAccess.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
+// perFile fetches one resource of each uploaded file.
+type perFile[V any] struct {
+	fetch func(context.Context, attachment) (V, error)
+	once  onceLoader[attachment, V]
 }
 
-// FileAccess returns the credentials for a download of an attachment.
-func (l *Loaders) FileAccess(ctx context.Context, file *rest.UploadedFile) (*rest.FileAccess, error) {
+// Load returns the resource of a file.
+func (p *perFile[V]) Load(ctx context.Context, file *rest.UploadedFile) (V, error) {
 	if file.HasDerivedID {
-		return nil, &rest.Error{Code: rest.BadResponse}
+		var none V
+		return none, &rest.Error{Code: rest.BadResponse}
 	}
-	return l.fileAccess.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
+	return p.once.load(ctx, attachment{file.ConversationID, file.ID}, p.fetch)
+}
+
+// Start fetches the resource in the background for a later Load.
+func (p *perFile[V]) Start(ctx context.Context, file *rest.UploadedFile) {
+	if !file.HasDerivedID {
+		p.once.start(ctx, attachment{file.ConversationID, file.ID}, p.fetch)
+	}
 }
 
 func (l *Loaders) fetchFileAccess(ctx context.Context, file attachment) (*rest.FileAccess, error) {
 	return l.clientFor(file.conversationID).FileAccess(ctx, file.conversationID, file.fileID)
 }
 
-// StartFileMeta requests the metadata of an attachment in the background for a later [Loaders.FileMeta].
-func (l *Loaders) StartFileMeta(ctx context.Context, file *rest.UploadedFile) {
-	if file.HasDerivedID {
-		return
-	}
-	l.fileMeta.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
-}
-
-// FileMeta returns the metadata of an attachment. It needs the credentials for its download.
-func (l *Loaders) FileMeta(ctx context.Context, file *rest.UploadedFile) (*rest.FileMeta, error) {
-	if file.HasDerivedID {
-		return nil, &rest.Error{Code: rest.BadResponse}
-	}
-	return l.fileMeta.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
-}
-
 func (l *Loaders) fetchFileMeta(ctx context.Context, file attachment) (*rest.FileMeta, error) {
-	access, err := l.fileAccess.load(ctx, file, l.fetchFileAccess)
+	access, err := l.FileAccess.once.load(ctx, file, l.fetchFileAccess)
 	if err != nil {
 		return nil, err
 	}

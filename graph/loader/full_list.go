@@ -21,6 +21,7 @@ type FullList struct {
 	Moved bool
 
 	query    string // identifies the list
+	hint     string // guarded by the lock of the reports
 	indexing sync.Once
 	byObject map[string][]*rest.Conversation // by the IDs in RelatedTo and SharedWith
 	undated  map[*rest.Conversation]time.Time

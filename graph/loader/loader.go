@@ -29,6 +29,8 @@ type Loaders struct {
 	Preferences  byID[*rest.ConversationPreferences] // by customer ID
 	Customers    listLoader[*rest.Customer]
 	Projects     listLoader[*rest.Project]
+	FileAccess   perFile[*rest.FileAccess] // the credentials for a download
+	FileMeta     perFile[*rest.FileMeta]   // needs the credentials
 
 	apps       listLoader[*rest.AppInstallation]
 	containers listLoader[*rest.Container]
@@ -46,8 +48,6 @@ type Loaders struct {
 	shortIDs     onceLoader[string, *rest.Conversation]
 	rollups      onceLoader[rollupKey, *Rollup]
 	reports      reports
-	fileAccess   onceLoader[attachment, *rest.FileAccess]
-	fileMeta     onceLoader[attachment, *rest.FileMeta]
 	viewer       onceLoader[struct{}, *rest.User]
 	unread       onceLoader[struct{}, *Unread]
 	categoryList onceLoader[struct{}, []*rest.ConversationCategory]
@@ -68,6 +68,8 @@ func New(client *rest.Client, public *Public) *Loaders {
 	l.Preferences.fetch = client.ConversationPreferences
 	l.Customers.fetch = client.Customers
 	l.Projects.fetch = client.Projects
+	l.FileAccess.fetch = l.fetchFileAccess
+	l.FileMeta.fetch = l.fetchFileMeta
 	l.apps.fetch = client.AppInstallations
 	l.containers.fetch = client.Services
 	l.extensions.fetch = client.ExtensionInstances
@@ -79,15 +81,15 @@ func New(client *rest.Client, public *Public) *Loaders {
 
 // newBatches returns the batches by the types of their objects.
 func (l *Loaders) newBatches() map[reflect.Type]*batch {
-	batches := map[reflect.Type]*batch{}
-	addBatch(batches, nil, l.client.User)
-	addBatch(batches, &l.Customers, l.client.Customer)
-	addBatch(batches, &l.Projects, l.client.Project)
-	addBatch(batches, nil, l.client.AppInstallation)
-	addBatch(batches, &l.servers, l.client.Server)
-	addBatch(batches, nil, l.client.ExtensionInstance)
-	addBatch(batches, &l.containers, l.client.Service)
-	return batches
+	return map[reflect.Type]*batch{
+		reflect.TypeFor[*rest.User]():              newBatch(nil, l.client.User),
+		reflect.TypeFor[*rest.Customer]():          newBatch(&l.Customers, l.client.Customer),
+		reflect.TypeFor[*rest.Project]():           newBatch(&l.Projects, l.client.Project),
+		reflect.TypeFor[*rest.AppInstallation]():   newBatch(nil, l.client.AppInstallation),
+		reflect.TypeFor[*rest.PlacementGroup]():    newBatch(&l.servers, l.client.Server),
+		reflect.TypeFor[*rest.ExtensionInstance](): newBatch(nil, l.client.ExtensionInstance),
+		reflect.TypeFor[*rest.Container]():         newBatch(&l.containers, l.client.Service),
+	}
 }
 
 type contextKey struct{}

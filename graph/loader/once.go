@@ -27,7 +27,7 @@ type onceLoader[K comparable, V any] struct {
 
 // load returns the value of a key, and fetches it if the key is new. It caches values and errors.
 func (o *onceLoader[K, V]) load(ctx context.Context, key K, fetch func(context.Context, K) (V, error)) (V, error) {
-	countLoad(ctx)
+	statsOf(ctx).Loads.Add(1)
 	value, _ := o.value(ctx, key, fetch)
 	return value()
 }
@@ -56,7 +56,7 @@ func (o *onceLoader[K, V]) value(ctx context.Context, key K, fetch func(context.
 			return func() (V, error) { return found, nil }, false
 		}
 	}
-	countFetch(ctx)
+	statsOf(ctx).Fetches.Add(1)
 	countBatch(ctx, 1)
 	value = sync.OnceValues(func() (V, error) { return recovering(ctx, fetch, key) })
 	if o.cached == nil {

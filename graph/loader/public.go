@@ -40,9 +40,7 @@ type publicValue[T any] struct {
 // load returns the value. Errors are not cached.
 func (p *publicValue[T]) load(ctx context.Context, _ struct{}) (T, error) {
 	if value, ok := p.cached(time.Now()); ok {
-		if stats := statsOf(ctx); stats != nil {
-			stats.PublicHits.Add(1)
-		}
+		statsOf(ctx).PublicHits.Add(1)
 		return value, nil
 	}
 	// All callers share one fetch, so it must not end with the caller that started it.

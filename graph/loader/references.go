@@ -83,7 +83,7 @@ func (r request) load(ctx context.Context, fromList bool) (rest.Entity, error) {
 	if r.err != nil {
 		return r.reference.Bare(""), r.err
 	}
-	countLoad(ctx)
+	statsOf(ctx).Loads.Add(1)
 	object, err := r.batch.load(ctx, r.id, fromList)
 	access, err := rest.AccessOf(err)
 	if access == rest.AccessVisible {

@@ -31,7 +31,6 @@ type SearchReport struct {
 type reports struct {
 	mu       sync.Mutex
 	lists    []*FullList
-	hints    map[*FullList]string
 	searches []SearchReport
 }
 
@@ -48,10 +47,7 @@ func (r *reports) add(list *FullList) {
 func (l *Loaders) Hint(list *FullList, hint string) {
 	l.reports.mu.Lock()
 	defer l.reports.mu.Unlock()
-	if l.reports.hints == nil {
-		l.reports.hints = map[*FullList]string{}
-	}
-	l.reports.hints[list] = hint
+	list.hint = hint
 }
 
 // FullLists reports the full lists that fields have used, in a stable order.
@@ -62,7 +58,7 @@ func (l *Loaders) FullLists() []FullListReport {
 	var reports []FullListReport
 	for _, list := range l.reports.lists {
 		reports = append(reports, FullListReport{
-			Rows: len(list.Conversations) + list.Unreadable, Calls: list.Calls, Moved: list.Moved, Hint: l.reports.hints[list],
+			Rows: len(list.Conversations) + list.Unreadable, Calls: list.Calls, Moved: list.Moved, Hint: list.hint,
 		})
 	}
 	return reports

@@ -29,26 +29,17 @@ func WithStats(ctx context.Context, stats *Stats) context.Context {
 	return context.WithValue(ctx, statsKey{}, stats)
 }
 
+// statsOf returns the context's Stats, or some that nobody reads.
 func statsOf(ctx context.Context) *Stats {
-	stats, _ := ctx.Value(statsKey{}).(*Stats)
-	return stats
-}
-
-func countLoad(ctx context.Context) {
-	if stats := statsOf(ctx); stats != nil {
-		stats.Loads.Add(1)
+	if stats, ok := ctx.Value(statsKey{}).(*Stats); ok {
+		return stats
 	}
-}
-
-func countFetch(ctx context.Context) {
-	if stats := statsOf(ctx); stats != nil {
-		stats.Fetches.Add(1)
-	}
+	return &Stats{}
 }
 
 func countBatch(ctx context.Context, keys int) {
-	if stats := statsOf(ctx); stats != nil && stats.Batch != nil {
-		stats.Batch(keys)
+	if count := statsOf(ctx).Batch; count != nil {
+		count(keys)
 	}
 }
 

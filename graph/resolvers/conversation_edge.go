@@ -52,5 +52,5 @@ func (e *edge) conversations(ctx context.Context, list *loader.FullList) (found 
 }
 
 func (e *edge) is(reference rest.Reference) bool {
-	return reference != nil && isKind(reference, e.kind) && strings.EqualFold(rest.ReferenceID(reference), e.id)
+	return reference != nil && kindOf(reference) == e.kind && strings.EqualFold(rest.ReferenceID(reference), e.id)
 }

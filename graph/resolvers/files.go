@@ -12,7 +12,7 @@ import (
 
 // Download resolves UploadedFile.download.
 func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, disposition generated.FileDisposition) (*model.FileDownload, error) {
-	permission, err := loader.From(ctx).FileAccess(ctx, parent)
+	permission, err := loader.From(ctx).FileAccess.Load(ctx, parent)
 	if access, err := rest.AccessOf(err); access != rest.AccessVisible {
 		return nil, err
 	}
@@ -21,14 +21,14 @@ func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, d
 
 // Access resolves UploadedFile.access.
 func (uploadedFile) Access(ctx context.Context, parent *rest.UploadedFile) (*rest.Access, error) {
-	_, err := loader.From(ctx).FileAccess(ctx, parent)
+	_, err := loader.From(ctx).FileAccess.Load(ctx, parent)
 	access, err := rest.AccessOf(err)
 	return &access, err
 }
 
 // Size resolves UploadedFile.size.
 func (uploadedFile) Size(ctx context.Context, parent *rest.UploadedFile) (*int32, error) {
-	meta, err := loader.From(ctx).FileMeta(ctx, parent)
+	meta, err := loader.From(ctx).FileMeta.Load(ctx, parent)
 	if access, err := rest.AccessOf(err); access != rest.AccessVisible || meta.Size == nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func prefetchDownloads(ctx context.Context, messages []rest.Message) {
 	if plan == nil {
 		return
 	}
-	ofTexts, ofRequests := fileStarter(plan, "TextMessage"), fileStarter(plan, "ServiceRequest")
+	ofTexts, ofRequests := fileStarter(ctx, plan, "TextMessage"), fileStarter(ctx, plan, "ServiceRequest")
 	if ofTexts == nil && ofRequests == nil {
 		return
 	}
@@ -56,22 +56,22 @@ func prefetchDownloads(ctx context.Context, messages []rest.Message) {
 	}
 }
 
-// fileStarter returns the method that starts all calls for the selected fields of the files of a type of message, nil if there
+// fileStarter returns the function that starts all calls for the selected fields of the files of a type of message, nil if there
 // are none.
-func fileStarter(plan *render.Field, message string) func(*loader.Loaders, context.Context, *rest.UploadedFile) {
+func fileStarter(ctx context.Context, plan *render.Field, message string) func(context.Context, *rest.UploadedFile) {
 	switch {
 	case plan.Selects(message, "UploadedFile", "size"):
-		return (*loader.Loaders).StartFileMeta
+		return loader.From(ctx).FileMeta.Start
 	case plan.Selects(message, "UploadedFile", "download", "access"):
-		return (*loader.Loaders).StartFileAccess
+		return loader.From(ctx).FileAccess.Start
 	}
 	return nil
 }
 
-func startFiles(ctx context.Context, start func(*loader.Loaders, context.Context, *rest.UploadedFile), files []rest.File) {
+func startFiles(ctx context.Context, start func(context.Context, *rest.UploadedFile), files []rest.File) {
 	for _, attached := range files {
 		if file, ok := attached.(*rest.UploadedFile); ok && start != nil {
-			start(loader.From(ctx), ctx, file)
+			start(ctx, file)
 		}
 	}
 }

@@ -1,10 +1,6 @@
 package resolvers
 
-import (
-	"strings"
-
-	"mstudio-graphql/rest"
-)
+import "mstudio-graphql/rest"
 
 // referenceTo returns a reference to an object of another domain, or nil if of is not the name of such a type or its
 // ReferenceType.
@@ -27,11 +23,6 @@ func referenceTo[T ~string](of T, id string) rest.Entity {
 		return &rest.Container{Ref: ref}
 	}
 	return nil
-}
-
-// isKind ignores case, like the decoder of references.
-func isKind(reference rest.Reference, kind string) bool {
-	return strings.EqualFold(reference.Domain()+"/"+reference.Aggregate(), kind)
 }
 
 // kindOf returns mStudio's domain and aggregate for the type of a reference.
