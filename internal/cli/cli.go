@@ -75,14 +75,14 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 }
 
 func newParser(given *commands, exit func(int), stdout, stderr io.Writer) (*kong.Kong, error) {
-	return kong.New(given,
+	return kong.New(given, append(config.Numbers(),
 		kong.Exit(exit),
 		kong.Name("mstudio-graphql"),
 		kong.Description("A GraphQL gateway for mStudio's support conversations. Callers send their own mStudio API token with each request."),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
 		kong.Help(help),
 		kong.WithHyphenPrefixedParameters(true), // --bulk-threshold -1
-		kong.Writers(stdout, stderr))
+		kong.Writers(stdout, stderr))...)
 }
 
 // help prints the flags of the default command if no command is named.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"mstudio-graphql/internal/config"
 )
 
 func TestInvalidArgument(t *testing.T) {
@@ -113,6 +116,30 @@ func TestWrongValues(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "--"+flag.Name) || strings.Contains(err.Error(), "\n") ||
 				strings.Contains(err.Error(), "slog:") || strings.Contains(err.Error(), "short flag") {
 				t.Errorf("%v: got %v", arguments, err)
+			}
+		}
+	}
+}
+
+// What is no number or duration is quoted, with a description of what the flag accepts, in all commands.
+func TestNoNumbers(t *testing.T) {
+	t.Parallel()
+	parser, err := kong.New(&commands{}, config.Numbers()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range parser.Model.Leaves(true) {
+		path := slices.DeleteFunc(strings.Fields(command.Path()), func(word string) bool { return strings.HasPrefix(word, "<") })
+		for _, flag := range command.Flags {
+			if number := flag.Target.Kind(); number != reflect.Pointer && !flag.Target.CanInt() && !flag.Target.CanFloat() {
+				continue
+			}
+			for _, value := range []string{"x", "1.5.", "99999999999999999999"} {
+				arguments := append(slices.Clone(path), "--"+flag.Name+"="+value)
+				_, err := parser.Parse(arguments)
+				if want := fmt.Sprintf("--%s: invalid value %q (want a", flag.Name, value); err == nil || !strings.HasPrefix(err.Error(), want) {
+					t.Errorf("%v: want %s, got %v", arguments, want, err)
+				}
 			}
 		}
 	}

@@ -169,6 +169,9 @@ func greet(s config.Serve, stdout io.Writer, endpoints []process.Endpoint) {
 	if hasPlayground(s) {
 		_, _ = fmt.Fprintf(stdout, "Playground:  %s/playground\n", address)
 	}
+	if s.Gateway.MCP.Enabled {
+		_, _ = fmt.Fprintf(stdout, "MCP:         %s/mcp\n", address)
+	}
 	if !s.Sandbox {
 		return
 	}

@@ -132,10 +132,13 @@ const viewer = `{"query": "{ viewer { name } }"}`
 
 func TestServesTheSandbox(t *testing.T) {
 	t.Parallel()
-	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json")
+	p := launch(t, "--sandbox", "--mcp", "--listen=127.0.0.1:0", "--log-format=json")
 	got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer))
 	if diff := cmp.Diff(`{"data":{"viewer":{"name":"Jana Petersen"}}}`, got.body); diff != "" {
 		t.Errorf("response (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(p.stdout.String(), "\nMCP:         "+p.base+"/mcp\n") {
+		t.Errorf("the address for assistants is missing: %s", p.stdout)
 	}
 	for _, token := range sandbox.DemoTokens() {
 		if !strings.Contains(p.stdout.String(), token.Token) {
