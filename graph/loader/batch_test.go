@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log"
 	"math/rand/v2"
 	"os"
@@ -162,3 +163,7 @@ func TestBatch_OneErrorPerObject(t *testing.T) { //nolint:paralleltest // it rep
 		t.Errorf("logged: %s", &logged)
 	}
 }
+
+func noParents(func(any) bool) {}
+
+func projectID(i int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", i) }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package loader
 
 import (
@@ -58,10 +60,6 @@ func processorTime(b *testing.B) time.Duration {
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
-
-func noParents(func(any) bool) {}
-
-func projectID(i int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", i) }
 
 // manyProjects returns single projects and their list, in about the size of the examples in mStudio's documentation.
 func manyProjects(rows int) http.Handler {

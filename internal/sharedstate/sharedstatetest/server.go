@@ -6,7 +6,7 @@ import (
 	"net"
 	"os/exec"
 	"slices"
-	"syscall"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -76,10 +76,16 @@ func (s *Server) Kill() {
 }
 
 // Stop makes the server hang until Continue.
-func (s *Server) Stop() { _ = s.process.Process.Signal(syscall.SIGSTOP) }
+func (s *Server) Stop() { s.signal("-STOP") }
 
 // Continue lets the server go on after Stop.
-func (s *Server) Continue() { _ = s.process.Process.Signal(syscall.SIGCONT) }
+func (s *Server) Continue() { s.signal("-CONT") }
+
+// signal runs kill, because Windows, for which this package must compile, has no constants for these signals.
+func (s *Server) signal(name string) {
+	pid := strconv.Itoa(s.process.Process.Pid)
+	_ = exec.CommandContext(context.WithoutCancel(s.t.Context()), "kill", name, pid).Run() //nolint:gosec // a number
+}
 
 // Command sends one command to the server, such as FLUSHALL.
 func (s *Server) Command(words ...string) {
