@@ -2,6 +2,7 @@ package rest
 
 import (
 	"crypto/sha256"
+	"hash/maphash"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -23,6 +24,7 @@ type Client struct {
 	queue    *queue
 	hash     func(Token) callerKey
 	budgets  *budgets
+	seed     maphash.Seed // of the checksums of pages
 	// attemptTimeout is for downloads, which bypass the chain.
 	attemptTimeout time.Duration
 }
@@ -51,6 +53,7 @@ func New(config Config) (*Client, error) {
 		queue:    queue,
 		hash:     callerHash(config.CallerKey),
 		budgets:  newBudgets(known.isAccepted, newBudget(config.SharedRates, config.NoRateBudget)),
+		seed:     maphash.MakeSeed(),
 
 		attemptTimeout: config.AttemptTimeout,
 	}

@@ -152,6 +152,10 @@ type ConversationPage struct {
 	Conversations []*Conversation
 	// Total is the length of the whole list, -1 if mStudio omits it or sends no valid number.
 	Total int
+	// Known identifies the page for [Client.ConversationsUnless], nil if an equal one must be decoded too.
+	Known *Known
+	// IsSame reports that the page equals the known one and was not decoded, so that it has no rows.
+	IsSame bool
 }
 
 const (
@@ -161,11 +165,17 @@ const (
 
 // Conversations fetches one page of the conversations that the caller created or may see.
 func (c *Client) Conversations(ctx context.Context, list ConversationList) (*ConversationPage, error) {
-	page, header, err := get(ctx, c, conversationsRoute, nil, list.Query(), readConversations)
+	return c.ConversationsUnless(ctx, list, nil)
+}
+
+// ConversationsUnless is Conversations, but does not decode a page that equals a known one. known may be nil. It makes the same call,
+// because mStudio has no conditional requests.
+func (c *Client) ConversationsUnless(ctx context.Context, list ConversationList, known *Known) (*ConversationPage, error) {
+	page, _, err := get(ctx, c, conversationsRoute, nil, list.Query(), func(d *decoder) *ConversationPage { return c.readPageUnless(d, known) })
 	if err != nil {
 		return nil, err
 	}
-	if page.Total = totalOf(header); page.Total < 0 {
+	if page.Total < 0 {
 		c.missingTotal(ctx, conversationsRoute)
 	}
 	return page, nil

@@ -8,23 +8,34 @@ import (
 
 // StartConversations fetches a page of conversations in the background for a later [Loaders.Conversations].
 func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
-	l.pages.start(ctx, list.Query().Encode(), l.fetchPage(list))
+	l.pages.start(ctx, list.Query().Encode(), l.fetchPage(list, nil))
 }
 
 // Conversations returns a page of the caller's conversations. Its rows are then in the cache of [Loaders.Conversation].
 func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
-	page, err := l.pages.load(ctx, list.Query().Encode(), l.fetchPage(list))
-	if err == nil {
-		l.rows.add(page.Conversations)
+	return l.ConversationsUnless(ctx, list, nil)
+}
+
+// ConversationsUnless is Conversations, but does not decode a page that equals a known one, which may be nil. Such a page has no
+// rows, so the next read of it makes another call.
+func (l *Loaders) ConversationsUnless(ctx context.Context, list rest.ConversationList, known *rest.Known) (*rest.ConversationPage, error) {
+	key := list.Query().Encode()
+	page, err := l.pages.load(ctx, key, l.fetchPage(list, known))
+	if err != nil {
+		return nil, err
 	}
-	return page, err
+	l.rows.add(page.Conversations)
+	if page.IsSame {
+		l.pages.clearKey(key)
+	}
+	return page, nil
 }
 
 // AddRows adds conversations of a full list to the cache of [Loaders.Conversation].
 func (l *Loaders) AddRows(rows []*rest.Conversation) { l.rows.add(rows) }
 
-func (l *Loaders) fetchPage(list rest.ConversationList) func(context.Context, string) (*rest.ConversationPage, error) {
+func (l *Loaders) fetchPage(list rest.ConversationList, known *rest.Known) func(context.Context, string) (*rest.ConversationPage, error) {
 	return func(ctx context.Context, _ string) (*rest.ConversationPage, error) {
-		return l.clientForLists().Conversations(ctx, list)
+		return l.clientForLists().ConversationsUnless(ctx, list, known)
 	}
 }

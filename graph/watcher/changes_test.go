@@ -102,6 +102,47 @@ func TestInbox_Filters(t *testing.T) {
 	})
 }
 
+// A list that is the same as in the last poll is not compared again, unless a filter is new.
+func TestInbox_SameList(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rows := quietInbox(3)
+		rows[2].Status = "closed"
+		u := newUpstream(t, rows...)
+		h := newHub(t, Config{Interval: fast})
+		matched := 0
+		counted := &Filter{Key: "counted", Match: func(*rest.Conversation) bool { matched++; return true }}
+		b := subscribe(t, h, subscription(u.client, Target{Filter: counted}))
+		wantKinds(t, b, "SYNCED")
+		wantMatched := func(want int) {
+			t.Helper()
+			time.Sleep(fast)
+			synctest.Wait()
+			if matched != want {
+				t.Errorf("%d rows were compared, want %d", matched, want)
+			}
+		}
+		wantMatched(3)
+		wantMatched(3)
+		wantKinds(t, b, "")
+		unresolved := subscribe(t, h, subscription(u.client, Target{Filter: open()}))
+		wantKinds(t, unresolved, "SYNCED")
+		wantMatched(6)
+		time.Sleep(readingTime)
+		u.change(func() { rows[2].Title = "still closed" })
+		wantMatched(9)
+		wantKinds(t, b, "CHANGED")
+		wantKinds(t, unresolved, "")
+		u.take()
+		u.change(func() { u.conversations = rows[:2] })
+		wantMatched(11) // a row is missing, so that the next poll must prove it
+		wantMatched(13)
+		wantMatched(13)
+		wantKinds(t, b, "REMOVED")
+		wantCalls(t, u, "list", "list", "list")
+	})
+}
+
 // A read that goes back in time is not believed at once.
 func TestInbox_OlderRow(t *testing.T) {
 	t.Parallel()

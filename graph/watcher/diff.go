@@ -24,6 +24,11 @@ type matcher func(row *rest.Conversation) uint64
 
 // merge takes over what a poll has read, and returns the differences, oldest first.
 func (l *list) merge(r *reading, matches matcher, limit int, now time.Time) []change {
+	if r.isSame {
+		l.full, l.owed = now, nothing
+		return nil
+	}
+	l.known = nil
 	if r.starts {
 		l.pass++
 		l.invalid = false
@@ -45,6 +50,9 @@ func (l *list) merge(r *reading, matches matcher, limit int, now time.Time) []ch
 		l.learned = true
 		if l.owed == restOfPass {
 			l.owed = nothing
+		}
+		if !l.doubt {
+			l.known = r.known
 		}
 	}
 	l.page = r.next

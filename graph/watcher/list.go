@@ -36,6 +36,8 @@ type list struct {
 	page    int  // the next one in turn, from 1
 	full    time.Time
 	surplus int // length of the list that the API announces, without the rows that are known
+	// known is the last page if it was the whole list, and reading it again would change nothing.
+	known *rest.Known
 }
 
 // owed is the part of a list that polls must still read after a hint of another replica, whose change may be on any page.
@@ -68,6 +70,8 @@ type reading struct {
 	more       bool                 // whether rows follow that are not watched
 	floor      int64                // time of the last row
 	unreadable bool                 // whether a row has no ID
+	known      *rest.Known          // the page, if it is the only one
+	isSame     bool                 // whether it is the list's known page, so that its rows were not decoded
 }
 
 // query returns the query for a page. The ID makes the order of equal times stable.
@@ -78,15 +82,20 @@ func (*list) query(page int) rest.ConversationList {
 	}
 }
 
-// read reads the first page and those that the poll needs besides. Only an error of the first page is one of the poll.
-func (l *list) read(ctx context.Context, loaders *loader.Loaders, client *rest.Client, limit int, now time.Time) (*reading, error) {
-	first, err := loaders.Conversations(ctx, l.query(0))
+// read reads the first page and those that the poll needs besides. It does not decode a page that is known. Only an error of the
+// first page is one of the poll.
+func (l *list) read(ctx context.Context, loaders *loader.Loaders, client *rest.Client, limit int, known *rest.Known, now time.Time) (*reading, error) {
+	first, err := loaders.ConversationsUnless(ctx, l.query(0), known)
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{total: first.Total, next: 1, starts: true, all: true}
+	r := &reading{total: first.Total, next: 1, starts: true, all: true, isSame: first.IsSame}
+	if r.isSame {
+		return r, nil
+	}
 	switch r.ends = r.add(first, 0, limit); {
 	case r.ends:
+		r.known = first.Known
 	case l.wantsAll(client, r.total, limit, now):
 		l.readAll(ctx, loaders, limit, r)
 	default:

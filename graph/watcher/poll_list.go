@@ -15,7 +15,7 @@ const maxChanges, maxCallsBelow = 50, 20
 
 // readList reads the list and sends its changes.
 func (p *poll) readList() error {
-	read, err := p.list.read(p.ctx, p.loaders, p.client, p.config.Rows, p.began)
+	read, err := p.list.read(p.ctx, p.loaders, p.client, p.config.Rows, p.knownPage(), p.began)
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,16 @@ func (p *poll) readList() error {
 		p.sendRow(c, subs)
 	}
 	return nil
+}
+
+// knownPage returns the page that need not be decoded if it is the same, or nil if the poll needs its rows.
+func (p *poll) knownPage() *rest.Known {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.joining) > 0 || len(p.tickets) > 0 {
+		return nil
+	}
+	return p.list.known
 }
 
 // isTooMuch reports whether RESYNC is better than the changes.

@@ -111,6 +111,7 @@ func (w *watcher) useFilter(filter Filter) uint64 {
 		for row := range w.list.rows {
 			w.list.rows[row].members |= 1 << i
 		}
+		w.list.known = nil // the next poll finds out which rows do not match
 	}
 	w.filters[i].uses++
 	return 1 << i

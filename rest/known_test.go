@@ -1,0 +1,64 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A page that equals a known one is not decoded, and its differences are noted as if it were.
+func TestConversationsUnless(t *testing.T) {
+	t.Parallel()
+	document, total := "["+fixture(t, "conversation.json")+`,{"status":"brandNew"},7]`, 41
+	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Pagination-Totalcount", strconv.Itoa(total))
+		respond(http.StatusOK, document)(w, r)
+	})
+	client := u.client(t, Config{})
+	read := func(known *Known) (*ConversationPage, []Drift) {
+		noted := &traceLog{}
+		page, err := client.ConversationsUnless(WithTrace(t.Context(), noted.trace()), ConversationList{}, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page, noted.drift
+	}
+	first, notes := read(nil)
+	if first.IsSame || len(first.Conversations) != 3 || len(notes) == 0 {
+		t.Fatalf("the first page is %+v with %v", first, notes)
+	}
+	for range 2 {
+		same, again := read(first.Known)
+		wantEqual(t, "notes", notes, again)
+		if !same.IsSame || same.Known != first.Known || same.Total != 41 || same.Conversations != nil {
+			t.Errorf("the same page is %+v", same)
+		}
+	}
+	total++
+	if page, _ := read(first.Known); page.IsSame || page.Total != 42 || len(page.Conversations) != 3 {
+		t.Errorf("with another total, the page is %+v", page)
+	}
+	total, document = 41, strings.Replace(document, "brandNew", "newBrand", 1)
+	if page, again := read(first.Known); page.IsSame || len(again) != len(notes) {
+		t.Errorf("another page is %+v with %v", page, again)
+	}
+	u.wantCalls(t, 5)
+}
+
+// Texts in the place of values are not kept, and neither are countless differences.
+func TestConversationsUnless_NotKept(t *testing.T) {
+	t.Parallel()
+	for name, document := range map[string]string{
+		"text": `[{"conversationId":"a","status":"a text"}]`,
+		"long": fmt.Sprintf(`[{"conversationId":"a","status":%q}]`, strings.Repeat("a", 41)),
+		"many": "[" + strings.Repeat("7,", 20) + "7]",
+	} {
+		client := newUpstream(t, respond(http.StatusOK, document)).client(t, Config{})
+		page, err := client.Conversations(WithTrace(t.Context(), (&traceLog{}).trace()), ConversationList{})
+		if err != nil || page.Known != nil {
+			t.Errorf("%s: got %+v, %v", name, page, err)
+		}
+	}
+}
