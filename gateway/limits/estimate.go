@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
@@ -20,17 +21,17 @@ const (
 // Estimate is the estimated cost of an operation.
 type Estimate struct {
 	// MinCalls is the number of calls that the operation makes in any case. It makes none if an argument is rejected.
-	MinCalls int
+	MinCalls int `json:"minimum"`
 	// TypicalCalls is the number of calls if lists have their typical sizes and requested pages are full.
-	TypicalCalls int
+	TypicalCalls int `json:"typical"`
 	// MaxCalls is the number of calls if every page is full and no other list exceeds its assumed size.
-	MaxCalls int
+	MaxCalls int `json:"maximum"`
 	// MaxNodes is the number of objects in the result under the same assumptions.
-	MaxNodes int
+	MaxNodes int `json:"-"`
 	// Costliest is the path of the field with most of the typical calls, in response names. It is empty without calls.
-	Costliest string
+	Costliest string `json:"costliest,omitempty"`
 	// Hints name the filters that would make a field cheaper.
-	Hints []string
+	Hints []string `json:"hints,omitempty"`
 }
 
 // Estimate estimates an operation of a document that Parse has accepted. variables are coerced values or the values
@@ -57,21 +58,17 @@ func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.Operatio
 // check returns an error if the cost of an operation exceeds a limit.
 func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
 	needed, limits := e.operation(operation), e.checker.limits
-	if exceeded := needed.typical.check(LimitCost, limits.Cost); exceeded != nil {
-		return exceeded
-	}
+	eventCalls := maxCount // which no estimate exceeds
 	if operation.Operation == ast.Subscription {
-		if exceeded := needed.typical.check(LimitEventCalls, limits.EventCalls); exceeded != nil {
-			return exceeded
-		}
+		eventCalls = limits.EventCalls
 	}
-	if exceeded := needed.introspected.check(LimitIntrospection, maxIntrospection); exceeded != nil {
-		return exceeded
-	}
-	if exceeded := needed.nodes.check(LimitNodes, limits.Nodes); exceeded != nil {
-		return exceeded
-	}
-	return needed.values.check(LimitValues, maxValues)
+	return cmp.Or(
+		needed.typical.check(LimitCost, limits.Cost),
+		needed.typical.check(LimitEventCalls, eventCalls),
+		needed.introspected.check(LimitIntrospection, maxIntrospection),
+		needed.nodes.check(LimitNodes, limits.Nodes),
+		needed.values.check(LimitValues, maxValues),
+	)
 }
 
 // operation returns the cost of an operation if every field of an abstract type returns its most expensive object.

@@ -96,49 +96,28 @@ func (e *ExceededError) Extensions() map[string]any {
 }
 
 func (e *ExceededError) format() string {
-	switch e.Limit {
-	case LimitBody:
-		return "The request body has at least %d bytes; at most %d are accepted."
-	case LimitUploadFiles:
-		return "The request has %d files; at most %d are accepted."
-	case LimitUploadBytes:
-		return "The request's files have at least %d bytes together; at most %d are accepted."
-	case LimitMemory:
-		return "The operation needs at least %d bytes of memory for what it reads and for its response; at most %d are accepted. Request less at once."
-	case LimitBytes:
-		return "The document has %d bytes; at most %d are accepted."
-	case LimitTokens:
-		return "The document has %d tokens; at most %d are accepted."
-	case LimitDepth:
-		return "Fields are nested %d levels deep; at most %d are accepted."
-	case LimitFields:
-		return "The document has %d fields, counting fragments once per spread; at most %d are accepted."
-	case LimitAliases:
-		return "The document has %d aliases, counting fragments once per spread; at most %d are accepted."
-	case LimitRootFields:
-		return "The operation has %d root fields; at most %d are accepted."
-	case LimitRootMutations:
-		return "The mutation has %d root fields; at most %d are accepted."
-	case LimitDirectives:
-		return "The document has %d directives, counting fragments once per spread; at most %d are accepted."
-	case LimitFragments:
-		return "The document defines %d fragments; at most %d are accepted."
-	case LimitOperations:
-		return "The document defines %d operations; at most %d are accepted."
-	case LimitVariables:
-		return "The operation declares %d variables; at most %d are accepted."
-	case LimitCost:
-		return "The operation typically needs %d mStudio calls; at most %d are accepted."
-	case LimitEventCalls:
-		return "Each event of the subscription typically needs %d mStudio calls; at most %d are accepted."
-	case LimitNodes:
-		return "The result may have %d objects; at most %d are accepted."
-	case LimitValues:
-		return "The result may have %d values; at most %d are accepted."
-	case LimitIntrospection:
-		return "Introspection may return %d values; at most %d are accepted."
-	}
-	return "A count is %d; at most %d are accepted."
+	return map[Limit]string{
+		LimitBody:          "The request body has at least %d bytes; at most %d are accepted.",
+		LimitUploadFiles:   "The request has %d files; at most %d are accepted.",
+		LimitUploadBytes:   "The request's files have at least %d bytes together; at most %d are accepted.",
+		LimitMemory:        "The operation needs at least %d bytes of memory for what it reads and for its response; at most %d are accepted. Request less at once.",
+		LimitBytes:         "The document has %d bytes; at most %d are accepted.",
+		LimitTokens:        "The document has %d tokens; at most %d are accepted.",
+		LimitDepth:         "Fields are nested %d levels deep; at most %d are accepted.",
+		LimitFields:        "The document has %d fields, counting fragments once per spread; at most %d are accepted.",
+		LimitAliases:       "The document has %d aliases, counting fragments once per spread; at most %d are accepted.",
+		LimitRootFields:    "The operation has %d root fields; at most %d are accepted.",
+		LimitRootMutations: "The mutation has %d root fields; at most %d are accepted.",
+		LimitDirectives:    "The document has %d directives, counting fragments once per spread; at most %d are accepted.",
+		LimitFragments:     "The document defines %d fragments; at most %d are accepted.",
+		LimitOperations:    "The document defines %d operations; at most %d are accepted.",
+		LimitVariables:     "The operation declares %d variables; at most %d are accepted.",
+		LimitCost:          "The operation typically needs %d mStudio calls; at most %d are accepted.",
+		LimitEventCalls:    "Each event of the subscription typically needs %d mStudio calls; at most %d are accepted.",
+		LimitNodes:         "The result may have %d objects; at most %d are accepted.",
+		LimitValues:        "The result may have %d values; at most %d are accepted.",
+		LimitIntrospection: "Introspection may return %d values; at most %d are accepted.",
+	}[e.Limit]
 }
 
 // Code returns the value of extensions.code.

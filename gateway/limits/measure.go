@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -128,10 +129,7 @@ func (m *measurer) unused(document *ast.QueryDocument) measures {
 // measure compares a document with the limits. circular reports whether a fragment spreads itself, which makes the
 // document invalid.
 func (l Limits) measure(document *ast.QueryDocument) (exceeded *ExceededError, circular bool) {
-	if exceeded := check(LimitOperations, l.Operations, len(document.Operations)); exceeded != nil {
-		return exceeded, false
-	}
-	if exceeded := check(LimitFragments, l.Fragments, len(document.Fragments)); exceeded != nil {
+	if exceeded := cmp.Or(check(LimitOperations, l.Operations, len(document.Operations)), check(LimitFragments, l.Fragments, len(document.Fragments))); exceeded != nil {
 		return exceeded, false
 	}
 	m := newMeasurer(document)
@@ -147,27 +145,20 @@ func (l Limits) measure(document *ast.QueryDocument) (exceeded *ExceededError, c
 }
 
 func (l Limits) measureOperation(operation *ast.OperationDefinition, counted measures) *ExceededError {
-	if exceeded := check(LimitVariables, l.Variables, len(operation.VariableDefinitions)); exceeded != nil {
-		return exceeded
-	}
+	limit, allowed := LimitRootFields, l.RootFields
 	if operation.Operation == ast.Mutation {
-		return check(LimitRootMutations, l.RootMutations, counted.rootFields)
+		limit, allowed = LimitRootMutations, l.RootMutations
 	}
-	return check(LimitRootFields, l.RootFields, counted.rootFields)
+	return cmp.Or(check(LimitVariables, l.Variables, len(operation.VariableDefinitions)), check(limit, allowed, counted.rootFields))
 }
 
 func (l Limits) measureAll(total measures) *ExceededError {
-	for _, exceeded := range []*ExceededError{
+	return cmp.Or(
 		check(LimitDepth, l.Depth, total.depth),
 		check(LimitFields, l.Fields, total.fields),
 		check(LimitAliases, l.Aliases, total.aliases),
 		check(LimitDirectives, l.Directives, total.directives),
-	} {
-		if exceeded != nil {
-			return exceeded
-		}
-	}
-	return nil
+	)
 }
 
 // maxCount is where counting stops. The sum of two such counts does not overflow an int, even with 32 bits.
