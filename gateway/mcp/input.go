@@ -15,7 +15,7 @@ func (k *toolkit) argumentsOf(t *tool) map[string]argument {
 	for _, variable := range t.operation.VariableDefinitions {
 		arguments[variable.Variable] = argument{isNullable: !variable.Type.NonNull, isList: variable.Type.Elem != nil, description: variable.Description}
 	}
-	collect := func(field *ast.Field) {
+	t.eachField(func(field *ast.Field) {
 		for _, given := range field.Arguments {
 			if given.Value.Kind == ast.Variable {
 				a := arguments[given.Value.Raw]
@@ -28,11 +28,7 @@ func (k *toolkit) argumentsOf(t *tool) map[string]argument {
 			}
 			k.describeInner(arguments, given.Value)
 		}
-	}
-	eachField(t.operation.SelectionSet, collect)
-	for _, fragment := range t.document.Fragments {
-		eachField(fragment.SelectionSet, collect)
-	}
+	})
 	return arguments
 }
 
@@ -56,18 +52,6 @@ func fieldOf(kind *ast.Definition, name string) *ast.FieldDefinition {
 		return nil
 	}
 	return kind.Fields.ForName(name)
-}
-
-func eachField(set ast.SelectionSet, visit func(*ast.Field)) {
-	for _, selection := range set {
-		switch selection := selection.(type) {
-		case *ast.Field:
-			visit(selection)
-			eachField(selection.SelectionSet, visit)
-		case *ast.InlineFragment:
-			eachField(selection.SelectionSet, visit)
-		}
-	}
 }
 
 // object is a JSON object.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -138,12 +139,7 @@ func userErrors(data json.RawMessage) string {
 
 // isUnknown reports whether a write may have taken effect.
 func isUnknown(errs gqlerror.List) bool {
-	for _, err := range errs {
-		if fmt.Sprint(err.Extensions["outcome"]) == "unknown" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(errs, func(err *gqlerror.Error) bool { return fmt.Sprint(err.Extensions["outcome"]) == "unknown" })
 }
 
 // describeErrors returns the errors of a response, one a line.

@@ -24,12 +24,10 @@ func withSession(ctx context.Context, token rest.Token) (context.Context, *sessi
 	return context.WithValue(ctx, sessionKey{}, s), s
 }
 
-// sessionOf returns the session of a call. It has none only in tests of the SDK, and then no token.
+// sessionOf returns the session of a call, which Serve or ServeIO has added.
 func sessionOf(ctx context.Context) *session {
-	if s, ok := ctx.Value(sessionKey{}).(*session); ok {
-		return s
-	}
-	return &session{context: ctx}
+	found, _ := ctx.Value(sessionKey{}).(*session)
+	return found
 }
 
 // begin starts a call, which ends with the connection. It returns false if that has ended.

@@ -69,3 +69,23 @@ func titleOf(name string) string {
 	title := strings.ReplaceAll(name, "_", " ")
 	return strings.ToUpper(title[:1]) + title[1:]
 }
+
+// eachField visits the fields of the document.
+func (t *tool) eachField(visit func(*ast.Field)) {
+	eachField(t.operation.SelectionSet, visit)
+	for _, fragment := range t.document.Fragments {
+		eachField(fragment.SelectionSet, visit)
+	}
+}
+
+func eachField(set ast.SelectionSet, visit func(*ast.Field)) {
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			visit(selection)
+			eachField(selection.SelectionSet, visit)
+		case *ast.InlineFragment:
+			eachField(selection.SelectionSet, visit)
+		}
+	}
+}

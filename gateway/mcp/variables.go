@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -40,15 +41,10 @@ func (t *tool) variables(given json.RawMessage) (map[string]any, error) {
 }
 
 func (t *tool) argumentNames() string {
-	names := make([]string, 0, len(t.arguments))
-	for name := range t.arguments {
-		names = append(names, name)
-	}
-	if len(names) == 0 {
+	if len(t.arguments) == 0 {
 		return "none"
 	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	return strings.Join(slices.Sorted(maps.Keys(t.arguments)), ", ")
 }
 
 // decodeObject returns the members of a JSON object. Numbers keep their text.
