@@ -73,10 +73,7 @@ func newSealer(key []byte) cipher.AEAD {
 // Take claims a key, or returns what its claim has come to.
 func (c *Claims) Take(ctx context.Context, key [32]byte, life time.Duration) loader.SharedClaim {
 	running := string(runningClaim) + c.store.replica + rand.Text()
-	args := []string{running, milliseconds(life), strconv.Itoa(maxClaim), strconv.Itoa(1 + tokenLength)}
-	answer, ok := c.store.ask(ctx, UseClaims, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
-		return c.take.Exec(ctx, client, []string{c.name(key)}, args)
-	})
+	answer, ok := c.store.ask(ctx, UseClaims, exec(c.take, c.name(key), running, milliseconds(life), strconv.Itoa(maxClaim), strconv.Itoa(1+tokenLength)))
 	claim := loader.SharedClaim{}
 	if ok {
 		claim = c.read(key, answer)
@@ -127,9 +124,7 @@ func (c *Claims) finish(key [32]byte, running string, result []byte, life time.D
 	if result != nil {
 		ended = string(c.sealer.Seal([]byte{endedClaim}, nil, result, key[:])) //nolint:gosec // this cipher generates its own nonce
 	}
-	c.store.tellSurely(UseClaims, endTime, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
-		return c.end.Exec(ctx, client, []string{c.name(key)}, []string{running, ended, milliseconds(life), strconv.Itoa(maxClaim)})
-	})
+	c.store.tellSurely(UseClaims, endTime, exec(c.end, c.name(key), running, ended, milliseconds(life), strconv.Itoa(maxClaim)))
 }
 
 // name returns the name of a claim's entry. Its hash has a key, so that nobody can try out conversations or keys of clients.

@@ -23,9 +23,6 @@ const (
 	StateRefused State = "refused"
 )
 
-// States returns all states.
-func States() []State { return []State{StateClosed, StateOpen, StateReadonly, StateRefused} }
-
 // maxBusy is how often in a row the server may answer that it cannot answer now.
 const maxBusy = 3
 

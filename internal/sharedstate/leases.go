@@ -39,10 +39,8 @@ func (s *Store) Leases() Leases {
 
 // Lead takes or keeps the right to poll for a caller.
 func (l Leases) Lead(ctx context.Context, caller rest.SharedCaller, life, within time.Duration) watcher.Lease {
-	args := []string{l.replica, milliseconds(life), milliseconds(within), strconv.FormatInt(1+rand.Int64N(maxFirstNumber), 10)} //nolint:gosec // not a secret
-	answer, ok := l.ask(ctx, UseLeases, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return l.lead.Exec(ctx, c, []string{keyOf("p", caller)}, args)
-	})
+	first := strconv.FormatInt(1+rand.Int64N(maxFirstNumber), 10) //nolint:gosec // not a secret
+	answer, ok := l.ask(ctx, UseLeases, exec(l.lead, keyOf("p", caller), l.replica, milliseconds(life), milliseconds(within), first))
 	if !ok {
 		return watcher.Lease{}
 	}
@@ -60,17 +58,12 @@ func (l Leases) Changed(caller rest.SharedCaller, isHidden bool) {
 	if isHidden {
 		kind = kindHidden
 	}
-	before, after := beforeNumber(caller), afterNumber(kind, l.replica)
-	l.tell(UseHints, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return l.changed.Exec(ctx, c, []string{keyOf("p", caller)}, []string{channel, before, after})
-	})
+	l.tell(UseHints, exec(l.changed, keyOf("p", caller), channel, beforeNumber(caller), afterNumber(kind, l.replica)))
 }
 
 // Leave gives up the right to poll for a caller.
 func (l Leases) Leave(caller rest.SharedCaller) {
-	l.tell(UseLeases, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return l.leave.Exec(ctx, c, []string{keyOf("p", caller)}, []string{l.replica})
-	})
+	l.tell(UseLeases, exec(l.leave, keyOf("p", caller), l.replica))
 }
 
 // Listen sets the function that is called for each change that another replica tells.

@@ -3,8 +3,6 @@ package sharedstate
 import (
 	"context"
 	_ "embed" // for the script
-
-	"github.com/valkey-io/valkey-go"
 )
 
 // replicaLife is how long a replica counts after its last count.
@@ -16,9 +14,7 @@ var replicasScript string
 // countReplicas adds this replica to those that share the server, and counts them. A server that answers receives the writes that
 // have failed before.
 func (s *Store) countReplicas(ctx context.Context) {
-	answer, ok := s.do(ctx, tellTimeout, UseReplicas, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return s.counting.Exec(ctx, c, []string{prefix + "n"}, []string{s.replica, replicaLife})
-	})
+	answer, ok := s.do(ctx, tellTimeout, UseReplicas, exec(s.counting, prefix+"n", s.replica, replicaLife))
 	if !ok {
 		return
 	}

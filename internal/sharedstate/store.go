@@ -42,6 +42,13 @@ type Store struct {
 // command makes one request of the server.
 type command func(ctx context.Context, client valkey.Client) valkey.ValkeyResult
 
+// exec returns the command that runs a script with an entry and arguments.
+func exec(script *valkey.Lua, key string, args ...string) command {
+	return func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
+		return script.Exec(ctx, client, []string{key}, args)
+	}
+}
+
 // New returns a Store that connects in the background. It returns an error only for a wrong configuration.
 func New(config Config) (*Store, error) {
 	if config.Log == nil {

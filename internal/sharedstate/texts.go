@@ -43,9 +43,7 @@ func (s *Store) Texts() Texts {
 
 // Find returns the text with this hash.
 func (t Texts) Find(ctx context.Context, hash string) (text string, ok bool) {
-	answer, ok := t.ask(ctx, UseTexts, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return t.find.Exec(ctx, c, []string{textsKey}, []string{hash, strconv.Itoa(maxText)})
-	})
+	answer, ok := t.ask(ctx, UseTexts, exec(t.find, textsKey, hash, strconv.Itoa(maxText)))
 	if !ok || answer.IsNil() {
 		return "", false
 	}
@@ -62,7 +60,5 @@ func (t Texts) Add(hash, text string) {
 	if len(text) > maxText {
 		return
 	}
-	t.tell(UseTexts, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return t.add.Exec(ctx, c, []string{textsKey}, []string{hash, text, maxTexts, textsLife})
-	})
+	t.tell(UseTexts, exec(t.add, textsKey, hash, text, maxTexts, textsLife))
 }
