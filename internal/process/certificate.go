@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -48,21 +49,9 @@ func (c *Certificate) Config() *tls.Config {
 // Watch reloads the certificate whenever its files have changed, until the caller calls stop.
 func (c *Certificate) Watch(ctx context.Context, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(certificateInterval)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				c.look(ctx, log)
-			}
-		}
-	}()
-	return func() { cancel(); <-ended }
+	var running sync.WaitGroup
+	running.Go(func() { every(ctx, certificateInterval, func() { c.look(ctx, log) }) })
+	return func() { cancel(); running.Wait() }
 }
 
 func (c *Certificate) look(ctx context.Context, log *slog.Logger) {

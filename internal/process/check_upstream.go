@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 
 	"mstudio-graphql/rest"
 )
@@ -12,14 +13,13 @@ import (
 // reason if it fails. Otherwise a wrong URL, proxy or certificate would show only in the requests of callers. wait returns
 // when the check has ended, which it does when ctx ends.
 func CheckUpstream(ctx context.Context, client *rest.Client, log *slog.Logger) (wait func()) {
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	var running sync.WaitGroup
+	running.Go(func() {
 		_, err := client.ConversationCategories(ctx)
 		if failure, ok := errors.AsType[*rest.Error](err); ok && ctx.Err() == nil {
 			log.LogAttrs(ctx, slog.LevelWarn, "mStudio check failed",
 				slog.String("reason", string(failure.Reason())), slog.Int("status", failure.Status))
 		}
-	}()
-	return func() { <-ended }
+	})
+	return running.Wait
 }

@@ -10,7 +10,7 @@ import (
 // server closes at that moment. http.Server adds the header only after the delay, and SetKeepAlivesEnabled closes idle
 // connections at once.
 func closing(ctx context.Context, next http.Handler) http.Handler {
-	ended := ctx.Done()
+	ended := ctx.Err
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		closing := &closingWriter{w, ended, false}
 		next.ServeHTTP(closing, r)
@@ -22,7 +22,7 @@ func closing(ctx context.Context, next http.Handler) http.Handler {
 type closingWriter struct {
 	http.ResponseWriter
 
-	ended <-chan struct{}
+	ended func() error // not nil after the end
 	begun bool
 }
 
@@ -48,9 +48,7 @@ func (w *closingWriter) begin() {
 		return
 	}
 	w.begun = true
-	select {
-	case <-w.ended:
+	if w.ended() != nil {
 		w.Header().Set("Connection", "close")
-	default:
 	}
 }

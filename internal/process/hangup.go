@@ -4,16 +4,17 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
 // OnHangup calls reload after each SIGHUP until the caller calls stop, one call at a time. Without it, SIGHUP ends the process.
 func OnHangup(ctx context.Context, reload func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	signals, ended := make(chan os.Signal, 1), make(chan struct{})
+	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGHUP)
-	go func() {
-		defer close(ended)
+	var running sync.WaitGroup
+	running.Go(func() {
 		for {
 			select {
 			case <-ctx.Done():
@@ -22,10 +23,10 @@ func OnHangup(ctx context.Context, reload func(context.Context)) (stop func()) {
 				reload(ctx)
 			}
 		}
-	}()
+	})
 	return func() {
 		signal.Stop(signals)
 		cancel()
-		<-ended
+		running.Wait()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -39,13 +40,10 @@ func (o Ops) Start(ctx context.Context, registry *prometheus.Registry, log *slog
 		return nil, err
 	}
 	server := o.server(closing(ctx, o.routes(registry)), log)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		_ = server.Serve(listener)
-	}()
+	var running sync.WaitGroup
+	running.Go(func() { _ = server.Serve(listener) })
 	log.InfoContext(ctx, "operators' listener started", slog.String("address", listener.Addr().String()), slog.Bool("pprof", o.Pprof))
-	return func() { _ = server.Close(); <-stopped }, nil
+	return func() { _ = server.Close(); running.Wait() }, nil
 }
 
 // server sets no WriteTimeout, because the client chooses how long a profile takes.

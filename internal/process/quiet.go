@@ -19,15 +19,20 @@ const (
 // ReturnMemory gives memory back to the operating system whenever the process has become quiet, until ctx ends. Go's collector
 // runs when the heap has grown, and a quiet heap does not grow: it would keep the garbage of the last burst.
 func ReturnMemory(ctx context.Context) {
-	tick := time.NewTicker(quietInterval)
-	defer tick.Stop()
 	var w quietWatch
+	every(ctx, quietInterval, w.look)
+}
+
+// every calls look after each interval until ctx ends.
+func every(ctx context.Context, interval time.Duration, look func()) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			w.look()
+			look()
 		}
 	}
 }
