@@ -91,7 +91,7 @@ func (c driftCommand) report(ctx context.Context) (report drift.Report, err erro
 
 // live returns the report for the responses of mStudio.
 func (c driftCommand) live(ctx context.Context, manifest drift.Manifest, ignored drift.Ignored) (report drift.Report, err error) {
-	client, err := rest.New(c.RestConfig(process.Version()))
+	client, err := rest.New(config.RestConfig(c.Upstream, process.Version(), nil))
 	if err != nil {
 		return report, err
 	}

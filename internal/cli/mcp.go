@@ -15,7 +15,7 @@ func serveMCP(ctx context.Context, s config.MCP, stdin io.ReadCloser, stdout, st
 	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, "")
 	defer flush()
 	process.CaptureStandardLog(log)
-	client, err := rest.New(s.RestConfig(process.Version(), log))
+	client, err := rest.New(config.RestConfig(s.Upstream, process.Version(), log))
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func serve(ctx context.Context, s config.Serve, again func() (config.Serve, erro
 		return err
 	}
 	defer replicas.close()
-	restConfig := s.RestConfig(process.Version(), log)
+	restConfig := config.RestConfig(s.Upstream, process.Version(), log)
 	replicas.joinClient(&restConfig)
 	if client, err = rest.New(restConfig); err != nil {
 		return err

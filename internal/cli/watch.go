@@ -19,7 +19,7 @@ func watch(ctx context.Context, s config.Watch, stderr io.Writer) error {
 	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, "")
 	defer flush()
 	process.CaptureStandardLog(log)
-	client, err := rest.New(s.RestConfig(process.Version(), log))
+	client, err := rest.New(config.RestConfig(s.Upstream, process.Version(), log))
 	if err != nil {
 		return err
 	}

@@ -78,11 +78,10 @@ type HTTP struct {
 	IdleTimeout   time.Duration `default:"90s" min:"1" env:"IDLE_TIMEOUT" help:"Time until an idle connection is closed. It must be longer than that of the proxy in front of the gateway."`
 }
 
-// RestConfig returns the configuration of the mStudio client.
-func (s Serve) RestConfig(version string, log *slog.Logger) rest.Config {
-	config := s.Upstream
-	config.UserAgent, config.Log = "mstudio-graphql/"+version, log
-	return config
+// RestConfig returns the configuration of the mStudio client from the settings of a command.
+func RestConfig(upstream rest.Config, version string, log *slog.Logger) rest.Config {
+	upstream.UserAgent, upstream.Log = "mstudio-graphql/"+version, log
+	return upstream
 }
 
 // GatewayConfig returns the configuration of the gateway.

@@ -520,7 +520,7 @@ func TestConfigs(t *testing.T) {
 	if diff := cmp.Diff(rest.Config{
 		BaseURL: "http://api.example.com", APIVersion: "v3-next", AllowHTTP: true, ReadTimeout: time.Second, AttemptTimeout: 3 * time.Second, MaxInFlight: 15, MaxInFlightPerCaller: 14,
 		UserAgent: "mstudio-graphql/" + "1.2.3",
-	}, s.RestConfig("1.2.3", log), ignoreLog); diff != "" {
+	}, RestConfig(s.Upstream, "1.2.3", log), ignoreLog); diff != "" {
 		t.Errorf("client (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(gateway.Config{
@@ -538,7 +538,7 @@ func TestConfigs(t *testing.T) {
 	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log"), comparePrefixes()); diff != "" {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}
-	if s.RestConfig("1.2.3", log).Log != log || s.GatewayConfig(nil, log).Log != log {
+	if RestConfig(s.Upstream, "1.2.3", log).Log != log || s.GatewayConfig(nil, log).Log != log {
 		t.Error("no log")
 	}
 	if got := mustParse(t, "--keep-categories=0s").GatewayConfig(nil, nil).KeepCategories; got >= 0 {

@@ -20,11 +20,6 @@ type Drift struct {
 	Upstream rest.Config `embed:"" group:"mStudio"`
 }
 
-// RestConfig returns the configuration of the mStudio client.
-func (d Drift) RestConfig(version string) rest.Config {
-	return Serve{Upstream: d.Upstream}.RestConfig(version, nil)
-}
-
 // Validate returns all errors in the settings at once.
 func (d Drift) Validate(parsed *kong.Context) error {
 	if !d.Live {

@@ -26,11 +26,6 @@ type MCP struct {
 	LogFormat string   `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
 }
 
-// RestConfig returns the configuration of the mStudio client.
-func (m MCP) RestConfig(version string, log *slog.Logger) rest.Config {
-	return Serve{Upstream: m.Upstream}.RestConfig(version, log)
-}
-
 // GatewayConfig returns the configuration of the gateway in the process.
 func (m MCP) GatewayConfig(client *rest.Client, log *slog.Logger, version string) gateway.Config {
 	return gateway.Config{

@@ -32,11 +32,6 @@ type Watch struct {
 	LogFormat string   `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
 }
 
-// RestConfig returns the configuration of the mStudio client.
-func (w Watch) RestConfig(version string, log *slog.Logger) rest.Config {
-	return Serve{Upstream: w.Upstream}.RestConfig(version, log)
-}
-
 // GatewayConfig returns the configuration of the gateway in the process.
 func (w Watch) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Config {
 	config := gateway.Config{Client: client, Log: log}
