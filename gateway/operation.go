@@ -111,6 +111,6 @@ func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationC
 	}
 	ctx, report := e.telemetry.Explain(ctx, stats)
 	response = e.execute(ctx, operation, req)
-	report(response, telemetry.RecordOf(ctx).Usage, req.rate)
+	extend(response, "upstream", report(telemetry.RecordOf(ctx).Usage, req.rate))
 	return response
 }

@@ -6,25 +6,18 @@ import (
 	"sync"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/rest/budget"
 )
 
-// Explain collects the upstream calls of an operation that runs with the returned context. report writes them to
+// Explain collects the upstream calls of an operation that runs with the returned context. report returns them for
 // extensions.upstream of the response.
-func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed context.Context, report func(*graphql.Response, rest.Usage, *budget.State)) {
+func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed context.Context, report func(rest.Usage, *budget.State) any) {
 	e := &explainer{start: time.Now(), stats: stats}
 	calls := callObserver(e.observe).and(t.upstream.Call)
 	observed = rest.WithTrace(loader.WithStats(ctx, stats), &rest.Trace{Call: calls, Failed: t.upstream.Failed, Drift: t.upstream.Drift})
-	return observed, func(response *graphql.Response, usage rest.Usage, rate *budget.State) {
-		if response.Extensions == nil {
-			response.Extensions = map[string]any{}
-		}
-		response.Extensions["upstream"] = e.explanation(usage, rate)
-	}
+	return observed, func(usage rest.Usage, rate *budget.State) any { return e.explanation(usage, rate) }
 }
 
 // explanation is the extensions.upstream of an operation that ran. It contains routes but no arguments.

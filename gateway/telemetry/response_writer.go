@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"bufio"
+	"cmp"
 	"net"
 	"net/http"
 )
@@ -42,9 +43,4 @@ func (w *ResponseWriter) Flush() { _ = http.NewResponseController(w.ResponseWrit
 // HasStatus reports whether WriteHeader was called.
 func (w *ResponseWriter) HasStatus() bool { return w.status != 0 }
 
-func (w *ResponseWriter) code() int {
-	if w.status == 0 {
-		return http.StatusOK
-	}
-	return w.status
-}
+func (w *ResponseWriter) code() int { return cmp.Or(w.status, http.StatusOK) }

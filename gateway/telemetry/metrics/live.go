@@ -12,7 +12,7 @@ type live struct {
 	streams *prometheus.GaugeVec
 	polls   *prometheus.CounterVec
 	changes *prometheus.CounterVec
-	delay   prometheus.Histogram
+	delay   prometheus.Observer
 	dropped *prometheus.CounterVec
 
 	state atomic.Pointer[func() LiveState]

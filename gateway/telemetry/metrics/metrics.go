@@ -34,7 +34,7 @@ type Metrics struct {
 	callsRunning prometheus.Gauge
 	retries      *prometheus.CounterVec
 	failures     *prometheus.CounterVec
-	rateLeft     prometheus.Histogram
+	rateLeft     prometheus.Observer
 	rateWait     *prometheus.HistogramVec
 	rateRejected *prometheus.CounterVec
 	shared       prometheus.Counter
@@ -49,7 +49,7 @@ type Metrics struct {
 	share share
 
 	loads, fetches, publicHits prometheus.Counter
-	batchKeys                  prometheus.Histogram
+	batchKeys                  prometheus.Observer
 }
 
 // New registers all metrics. Each collection calls breaker.

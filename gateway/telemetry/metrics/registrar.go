@@ -33,15 +33,11 @@ func (r *registrar) counters(name, help string, labels ...string) *prometheus.Co
 }
 
 func (r *registrar) counter(name, help string) prometheus.Counter {
-	metric := prometheus.NewCounter(prometheus.CounterOpts{Name: prefix + name, Help: help})
-	r.add("counter", name, help, nil, metric)
-	return metric
+	return r.counters(name, help).WithLabelValues()
 }
 
 func (r *registrar) gauge(name, help string) prometheus.Gauge {
-	metric := prometheus.NewGauge(prometheus.GaugeOpts{Name: prefix + name, Help: help})
-	r.add("gauge", name, help, nil, metric)
-	return metric
+	return r.gauges(name, help).WithLabelValues()
 }
 
 func (r *registrar) gauges(name, help string, labels ...string) *prometheus.GaugeVec {
@@ -60,10 +56,8 @@ func (r *registrar) histograms(name, help string, buckets []float64, labels ...s
 	return metric
 }
 
-func (r *registrar) histogram(name, help string, buckets []float64) prometheus.Histogram {
-	metric := prometheus.NewHistogram(prometheus.HistogramOpts{Name: prefix + name, Help: help, Buckets: buckets})
-	r.add("histogram", name, help, nil, metric)
-	return metric
+func (r *registrar) histogram(name, help string, buckets []float64) prometheus.Observer {
+	return r.histograms(name, help, buckets).WithLabelValues()
 }
 
 // states registers one gauge per state. Its value is 1 for the current one.
