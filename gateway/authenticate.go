@@ -28,20 +28,14 @@ func (p *parts) mayReadSchema(w http.ResponseWriter, r *http.Request) bool {
 	if p.config.Introspection == IntrospectionOn {
 		return true
 	}
-	rejected := p.authenticate(r)
+	token, rejected := httpapi.Token(r)
+	if rejected == nil {
+		rejected = p.verify(r.Context(), token)
+	}
 	if rejected != nil {
 		p.writeError(w, r, httpapi.MediaJSON, rejected)
 	}
 	return rejected == nil
-}
-
-// authenticate rejects a request unless mStudio accepts its token, which takes one call.
-func (p *parts) authenticate(r *http.Request) *httpapi.Error {
-	token, rejected := httpapi.Token(r)
-	if rejected != nil {
-		return rejected
-	}
-	return p.verify(r.Context(), token)
 }
 
 // verify returns an error unless mStudio accepts the token, which takes one call.

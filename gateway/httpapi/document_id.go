@@ -9,13 +9,6 @@ import (
 // persistedQuery is the extension that holds the hash in Apollo's automatic persisted queries.
 const persistedQuery = "persistedQuery"
 
-// Members for a document ID: the first is from the draft of GraphQL over HTTP, the others are from Relay's guide.
-const (
-	documentIDMember = "documentId"
-	idMember         = "id"
-	docIDMember      = "doc_id"
-)
-
 // DocumentID returns the document ID of a request, which may come with a query or instead of it. It returns "" if the
 // request has no ID.
 func DocumentID(params *graphql.RawParams) string {
@@ -37,7 +30,8 @@ func requireQuery(params *graphql.RawParams, member func(name string) (id string
 	if params.Query != "" {
 		return params, nil
 	}
-	for _, name := range []string{documentIDMember, idMember, docIDMember} {
+	// The first is from the draft of GraphQL over HTTP, the others are from Relay's guide.
+	for _, name := range []string{"documentId", "id", "doc_id"} {
 		id, ok := member(name)
 		if !ok {
 			return nil, BadRequest("A document ID must be a string.")
