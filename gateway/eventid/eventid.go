@@ -8,6 +8,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -94,12 +95,7 @@ func (c *Codec) Parse(text string) ([]loader.Event, error) {
 
 // signed reports whether one of the keys has signed data.
 func (c *Codec) signed(data, signature []byte) bool {
-	for _, key := range c.keys {
-		if hmac.Equal(sign(key, data), signature) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.keys, func(key []byte) bool { return hmac.Equal(sign(key, data), signature) })
 }
 
 func parseOne(data []byte) (event loader.Event, left []byte, err error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"golang.org/x/time/rate"
@@ -72,12 +73,7 @@ func (h *hints) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // isSigned reports whether one of the keys has signed the body as a Standard Webhook within the last 5 minutes.
 func (h *hints) isSigned(body []byte, header http.Header) bool {
-	for _, key := range h.keys {
-		if key.Verify(body, header) == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(h.keys, func(key *webhooks.Webhook) bool { return key.Verify(body, header) == nil })
 }
 
 // readHints returns the IDs in a body, in lower case.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -24,12 +25,7 @@ func NewReport(findings []Finding, ignored Ignored) Report {
 
 // Has reports whether a finding is at least as severe as a kind.
 func (r Report) Has(kind Kind) bool {
-	for _, finding := range r.Findings {
-		if finding.Kind.severity() <= kind.severity() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind.severity() <= kind.severity() })
 }
 
 // WriteText writes a line for each finding, and nothing without findings.

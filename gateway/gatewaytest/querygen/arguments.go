@@ -185,12 +185,7 @@ func (d *document) ids(known []string) chooser {
 
 func (d *document) idLists(rng *rand.Rand) value {
 	choose := d.ids(slices.Concat(d.generator.pools.Conversations, d.generator.pools.Categories))
-	literals, list := []string{}, []any{}
-	for range pick(rng, 0, 1, 2, 3, 4, 6) {
-		id := choose(rng)
-		literals, list = append(literals, id.literal), append(list, id.json)
-	}
-	return value{literal: "[" + strings.Join(literals, ", ") + "]", json: list}
+	return listValue(rng, choose, 0, 1, 2, 3, 4, 6)
 }
 
 // page chooses the arguments of a page. without is the percentage of pages without arguments.
