@@ -1,7 +1,6 @@
 package gateway_test
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"io"
@@ -9,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"mstudio-graphql/gateway"
@@ -119,26 +117,11 @@ func pathEndsIn(suffix string) func(r *http.Request) bool {
 }
 
 // logBook collects log records.
-type logBook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logBook) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
+type logBook struct{ gatewaytest.Output }
 
 // logger returns a logger for all levels.
 func (l *logBook) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
-func (l *logBook) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 // records returns the records with a message.

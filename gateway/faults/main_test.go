@@ -8,16 +8,16 @@
 package faults_test
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"log"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"mstudio-graphql/gateway/gatewaytest"
 )
 
 var onlyFaults = flag.String("fault", "", "regular expression: run only the faults whose names match")
@@ -26,7 +26,7 @@ var onlyFaults = flag.String("fault", "", "regular expression: run only the faul
 var authority = newAuthority()
 
 // standardLog holds what net/http writes past our own logger.
-var standardLog safeBuffer
+var standardLog gatewaytest.Output
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -45,22 +45,4 @@ func TestMain(m *testing.M) {
 		_ = os.RemoveAll(folder)
 		os.Exit(code) //nolint:forbidigo // as m.Run documents
 	}))
-}
-
-// safeBuffer is a buffer for concurrent writers.
-type safeBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

@@ -15,12 +15,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"mstudio-graphql/gateway/gatewaytest"
 )
 
 // program is the gateway's binary in a process.
 type program struct {
 	command   *exec.Cmd
-	log       safeBuffer
+	log       gatewaytest.Output
 	url       string // of the API
 	operators string // base URL of the second listener
 }

@@ -136,7 +136,7 @@ func (c *cell) run(t *testing.T, table *healthyResults) *upstream {
 
 // ask sends the operation and records the result.
 func (c *cell) ask(t *testing.T, u *upstream, table *healthyResults) {
-	var log safeBuffer
+	var log gatewaytest.Output
 	logger := slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	settings := rest.Config{BaseURL: u.url, AllowHTTP: true, Log: logger, AttemptTimeout: unusedTimeout}
 	if c.fault.slow {

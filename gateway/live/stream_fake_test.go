@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -10,13 +9,13 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/telemetry"
@@ -24,31 +23,13 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// output collects what loggers write.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
-
 // broadcaster serves streams over HTTP.
 type broadcaster struct {
 	*backend
 
 	streams  *live.Streams
 	sources  chan *queue
-	log      *output
+	log      *gatewaytest.Output
 	registry *prometheus.Registry
 	server   *http.Server
 	dial     func(ctx context.Context) (net.Conn, error)
@@ -80,7 +61,7 @@ func broadcastOverPipes(t *testing.T, config live.Config) *broadcaster {
 
 func newBroadcaster(t *testing.T, config live.Config, listening net.Listener, dial func(context.Context) (net.Conn, error)) *broadcaster {
 	t.Helper()
-	b := &broadcaster{backend: newBackend(), streams: live.New(config), sources: make(chan *queue, 2000), log: &output{}, registry: prometheus.NewRegistry(), dial: dial}
+	b := &broadcaster{backend: newBackend(), streams: live.New(config), sources: make(chan *queue, 2000), log: &gatewaytest.Output{}, registry: prometheus.NewRegistry(), dial: dial}
 	counted, err := metrics.New(b.registry, func() rest.BreakerState { return rest.BreakerClosed })
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"mstudio-graphql/gateway/gatewaytest"
 )
 
 // writeCertificate writes a new certificate for localhost to cert.pem and key.pem in folder.
@@ -63,7 +65,7 @@ func TestCertificate_Watch(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		out := &output{}
+		out := &gatewaytest.Output{}
 		stop := certificate.Watch(t.Context(), slog.New(slog.NewTextHandler(out, nil)))
 		defer stop()
 		wait := func() { time.Sleep(certificateInterval); synctest.Wait() }

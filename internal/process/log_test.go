@@ -5,34 +5,17 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+
+	"mstudio-graphql/gateway/gatewaytest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// output collects writes.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
 
 // Request records are batched for a limited time. Other records are written at once, in order.
 func TestLogBatches(t *testing.T) {
@@ -48,7 +31,7 @@ func TestLogBatches(t *testing.T) {
 func testLogBatches(t *testing.T, format string) {
 	t.Helper()
 	const request = "request"
-	out := &output{}
+	out := &gatewaytest.Output{}
 	log, flush := NewLogger(out, slog.LevelInfo, format, request)
 	log = log.With("a", 1).WithGroup("b")
 	log.InfoContext(t.Context(), request, "number", "one")
@@ -66,7 +49,7 @@ func testLogBatches(t *testing.T, format string) {
 }
 
 // wantNumbers reports a difference between the lines of out and numbers.
-func wantNumbers(t *testing.T, out *output, numbers ...string) {
+func wantNumbers(t *testing.T, out *gatewaytest.Output, numbers ...string) {
 	t.Helper()
 	lines := slices.Collect(strings.Lines(out.String()))
 	if len(lines) != len(numbers) {
@@ -82,7 +65,7 @@ func wantNumbers(t *testing.T, out *output, numbers ...string) {
 // A batch holds at most maxLogBatch bytes.
 func TestLogBatch_Size(t *testing.T) {
 	t.Parallel()
-	out := &output{}
+	out := &gatewaytest.Output{}
 	batch := newLogBatch(out)
 	line := []byte(strings.Repeat("x", maxLogBatch/4))
 	for range 9 {

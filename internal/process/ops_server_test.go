@@ -7,12 +7,14 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"mstudio-graphql/gateway/gatewaytest"
 )
 
 // Errors of the operators' server are logged without their text, which may contain data.
 func TestOps_ErrorLog(t *testing.T) {
 	t.Parallel()
-	out := &output{}
+	out := &gatewaytest.Output{}
 	log, flush := NewLogger(out, slog.LevelDebug, "json", "request")
 	server := httptest.NewUnstartedServer(nil)
 	server.Config = Ops{}.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("canary") }), log)

@@ -1,7 +1,6 @@
 package sharedstate_test
 
 import (
-	"bytes"
 	"log/slog"
 	"net"
 	"net/http/httptest"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/internal/sharedstate"
 	"mstudio-graphql/internal/sharedstate/sharedstatetest"
 )
@@ -32,23 +32,12 @@ type watched struct {
 }
 
 // records is a log.
-type records struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (r *records) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.Write(p)
-}
+type records struct{ gatewaytest.Output }
 
 // states returns the levels, states and reasons in the log.
 func (r *records) states() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	var found []string
-	for line := range strings.Lines(r.text.String()) {
+	for line := range strings.Lines(r.String()) {
 		_, line, _ = strings.Cut(line, "level=")
 		found = append(found, strings.TrimSpace(line))
 	}
