@@ -30,16 +30,12 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	account := memory.From(ctx)
 	account.OnExceeded(cancel)
 	record := telemetry.RecordOf(ctx)
-	client := e.config.Client.WithToken(req.token).WithRequestID(record.RequestID).
+	client := e.client(ctx, req.token).WithRequestID(record.RequestID).
 		WithLimits(rest.Limits{Calls: e.maxCalls, Parallel: e.config.MaxParallelCalls, Memory: account, Batch: req.batch})
-	if e.config.Pictures != nil {
-		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
-	}
 	defer func() {
 		record.Usage, req.rate = client.Usage(), client.RateLimit()
 	}()
-	loaders := loader.New(client, e.public)
-	loaders.BulkThreshold, loaders.Claims = e.config.BulkThreshold, e.claims
+	loaders := e.loaders(client)
 	req.awaited.addTo(loaders)
 	ctx = loader.With(ctx, loaders)
 	settle, err := e.reserve(ctx, client, operation, req)
@@ -60,6 +56,21 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	e.wrote(record.Caller, client, loaders)
 	reportLists(response, loaders)
 	return response
+}
+
+// client returns the client of a caller.
+func (p *parts) client(ctx context.Context, token rest.Token) *rest.Client {
+	client := p.config.Client.WithToken(token)
+	if p.config.Pictures != nil {
+		client = client.WithPictures(p.links.Base(ctx) + "/pictures/")
+	}
+	return client
+}
+
+func (p *parts) loaders(client *rest.Client) *loader.Loaders {
+	loaders := loader.New(client, p.public)
+	loaders.BulkThreshold, loaders.Claims = p.config.BulkThreshold, p.claims
+	return loaders
 }
 
 // timeout returns the timeout of an operation.

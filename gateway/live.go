@@ -53,8 +53,7 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 	ctx, observed := p.telemetry.Poll(ctx, fingerprint)
 	limits.Memory = account
 	client := caller.Client.WithRequestID(telemetry.RecordOf(ctx).RequestID).WithLimits(limits)
-	loaders := loader.New(client, p.public)
-	loaders.BulkThreshold, loaders.Claims = p.config.BulkThreshold, p.claims
+	loaders := p.loaders(client)
 	end := func(err error) error {
 		account.Close()
 		code := model.Code("")

@@ -12,10 +12,7 @@ import (
 
 // publicRoutes adds the routes for clients.
 func (p *parts) publicRoutes(mux *http.ServeMux, api *endpoint, tools *mcp.Server, status *health) error {
-	serve, err := httpapi.Compress(api.serve)
-	if err != nil {
-		return err
-	}
+	serve := httpapi.Compress(api.serve)
 	for _, path := range []string{"/graphql", "/graphql/{$}"} {
 		mux.Handle(path, withCORS(p.config, serve))
 		p.describe(mux, path, "GET, POST, OPTIONS")
@@ -39,10 +36,7 @@ func (p *parts) subgraphRoutes(mux *http.ServeMux, status *health) error {
 	if err != nil {
 		return err
 	}
-	serve, err := httpapi.Compress(subgraph.serve)
-	if err != nil {
-		return err
-	}
+	serve := httpapi.Compress(subgraph.serve)
 	for _, path := range []string{"/subgraph", "/subgraph/{$}"} {
 		mux.Handle(path, serve)
 		mux.Handle("OPTIONS "+path, allow("GET, POST, OPTIONS")) // no page of another origin may call it
@@ -75,11 +69,8 @@ func (p *parts) addPages(mux *http.ServeMux) error {
 	}
 	mux.Handle("GET /{$}", landing)
 	if p.config.Introspection != IntrospectionOff {
-		schema, err := httpapi.Compress(pages.NewSchema(p.withoutLive(generated.NewExecutableSchema(generated.Config{}).Schema()), p.mayReadSchema))
-		if err != nil {
-			return err
-		}
-		mux.Handle("GET /schema.graphql", schema)
+		schema := p.withoutLive(generated.NewExecutableSchema(generated.Config{}).Schema())
+		mux.Handle("GET /schema.graphql", httpapi.Compress(pages.NewSchema(schema, p.mayReadSchema)))
 	}
 	if p.config.Playground != nil {
 		mux.Handle("GET /playground", p.config.Playground)

@@ -68,10 +68,7 @@ func (e *endpoint) enterStream(ctx context.Context, req *request) (*live.Place, 
 
 // subscription returns the subscription of an operation.
 func (e *endpoint) subscription(ctx context.Context, operation *graphql.OperationContext, req *request, target watcher.Target) watcher.Subscription {
-	client := e.config.Client.WithToken(req.token)
-	if e.config.Pictures != nil {
-		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
-	}
+	client := e.client(ctx, req.token)
 	events := &events{endpoint: e, operation: newOperation(operation), request: downloads.RequestOf(ctx)}
 	return watcher.Subscription{
 		Caller: watcher.Caller{Key: watchKey(telemetry.RecordOf(ctx).Caller, client), Client: client},

@@ -66,10 +66,7 @@ func newBroadcaster(t *testing.T, config live.Config, listening net.Listener, di
 	if err != nil {
 		t.Fatal(err)
 	}
-	compressed, err := httpapi.Compress(b.serve)
-	if err != nil {
-		t.Fatal(err)
-	}
+	compressed := httpapi.Compress(b.serve)
 	observer := telemetry.New(slog.New(slog.NewTextHandler(b.log, nil)), nil, counted, nil)
 	observed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		observed, r, end := observer.Begin(w, r)

@@ -14,14 +14,8 @@ import (
 // callObserver is called when an upstream call begins, and returns a function for its end.
 type callObserver func(ctx context.Context, op string) (context.Context, func(rest.CallResult))
 
-// and combines two observers. Each may be nil. The second receives the context of the first.
+// and combines two observers. The second receives the context of the first.
 func (o callObserver) and(other callObserver) callObserver {
-	switch {
-	case o == nil:
-		return other
-	case other == nil:
-		return o
-	}
 	return func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
 		ctx, end := o(ctx, op)
 		ctx, endOther := other(ctx, op)
@@ -34,14 +28,14 @@ func (o callObserver) and(other callObserver) callObserver {
 
 // observeCalls returns the observer of all upstream calls.
 func (t *Telemetry) observeCalls() callObserver {
-	var calls callObserver
+	calls := callObserver(recordAccepted) // operation labels and the gateway's stores depend on it
 	if t.metrics != nil {
-		calls = t.countCall
+		calls = calls.and(t.countCall)
 	}
 	if t.tracer != nil {
 		calls = calls.and(t.traceCall)
 	}
-	return calls.and(recordAccepted) // operation labels and the gateway's stores depend on it
+	return calls
 }
 
 func (t *Telemetry) countCall(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
@@ -74,7 +68,7 @@ func recordAccepted(ctx context.Context, op string) (context.Context, func(rest.
 	_, route := splitRoute(op)
 	return ctx, func(result rest.CallResult) {
 		if result.Code == "" && !strings.HasPrefix(route, "/conversation-categories") {
-			RecordOf(ctx).accepted.Store(true)
+			RecordOf(ctx).Accept()
 		}
 	}
 }
