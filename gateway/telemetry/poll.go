@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -15,7 +16,7 @@ func (t *Telemetry) Call(ctx context.Context) context.Context {
 	if _, ok := ctx.Value(recordKey{}).(*Record); ok {
 		return ctx
 	}
-	return rest.WithTrace(context.WithValue(ctx, recordKey{}, &Record{RequestID: newRequestID()}), t.upstream)
+	return rest.WithTrace(context.WithValue(ctx, recordKey{}, &Record{RequestID: uuid.NewString()}), t.upstream)
 }
 
 // ToolCalled counts a call of a tool for AI assistants. Both labels must be bounded.
@@ -28,7 +29,7 @@ func (t *Telemetry) ToolCalled(tool, outcome string) {
 // Poll starts observing a poll for the subscriptions of a caller. It has its own trace and request ID, because no request
 // waits for it.
 func (t *Telemetry) Poll(ctx context.Context, caller string) (observed context.Context, end func(calls int, code string)) {
-	record := &Record{RequestID: newRequestID(), Caller: caller}
+	record := &Record{RequestID: uuid.NewString(), Caller: caller}
 	ctx = rest.WithTrace(context.WithValue(ctx, recordKey{}, record), t.upstream)
 	if t.tracer == nil {
 		return ctx, func(int, string) {}

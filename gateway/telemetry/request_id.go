@@ -1,8 +1,6 @@
 package telemetry
 
 import (
-	"encoding/binary"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 
@@ -16,17 +14,7 @@ func requestID(r *http.Request) string {
 	if id := r.Header.Get(httpapi.RequestIDHeader); isPlainID(id) {
 		return id
 	}
-	return newRequestID()
-}
-
-// newRequestID returns a random UUID. It need not be unpredictable, and crypto/rand takes longer than reading a
-// request's headers.
-func newRequestID() string {
-	var id uuid.UUID
-	binary.BigEndian.PutUint64(id[:8], rand.Uint64()) //nolint:gosec // see above
-	binary.BigEndian.PutUint64(id[8:], rand.Uint64()) //nolint:gosec // see above
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80   // version 4, variant of RFC 9562
-	return id.String()
+	return uuid.NewString()
 }
 
 const (
