@@ -9,7 +9,7 @@ import { startReplicas } from './replicas.mjs';
 
 const startTimeout = 15_000;
 const stopTimeout = 10_000;
-// Request lines are written in batches, up to 100 ms late, and later on a busy machine.
+// The line of a request follows its response, on a busy machine some time later.
 const logDelay = 1000;
 process.setMaxListeners(100); // each program has one for the exit
 

@@ -15,9 +15,6 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// RequestMessage is the message of the access log's records.
-const RequestMessage = "request"
-
 // LogReveal logs that the caller has read a secret in a message, without its value. It is the only record with IDs of objects,
 // because an audit must find the secret again. The log level does not apply to it.
 func (t *Telemetry) LogReveal(ctx context.Context, message rest.MessageHead) {
@@ -62,7 +59,7 @@ func (t *Telemetry) writeLine(ctx context.Context, of requestLine, status int, b
 	record := of.record
 	duration := time.Since(record.start)
 	// slog.Logger would determine the source line, which is the same for every record.
-	line := slog.NewRecord(time.Now(), of.level, RequestMessage, 0)
+	line := slog.NewRecord(time.Now(), of.level, "request", 0)
 	line.AddAttrs(
 		slog.String("requestId", record.RequestID),
 		slog.String("method", of.method),

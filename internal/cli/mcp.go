@@ -12,8 +12,7 @@ import (
 
 // serveMCP serves tools until the input or ctx ends. Only the protocol is written to stdout.
 func serveMCP(ctx context.Context, s config.MCP, stdin io.ReadCloser, stdout, stderr io.Writer) error {
-	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, "")
-	defer flush()
+	log := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat)
 	process.CaptureStandardLog(log)
 	client, err := rest.New(config.RestConfig(s.Upstream, process.Version(), log))
 	if err != nil {

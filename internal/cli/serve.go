@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"mstudio-graphql/gateway"
-	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/internal/config"
 	"mstudio-graphql/internal/process"
@@ -23,8 +22,7 @@ import (
 // serve serves the gateway until ctx ends. again reads the settings again.
 func serve(ctx context.Context, s config.Serve, again func() (config.Serve, error), stdout, stderr io.Writer) error {
 	reloading := &reloader{running: s, read: again}
-	log, flush := process.NewLogger(stderr, reloading.logLevel(), s.LogFormat, telemetry.RequestMessage)
-	defer flush()
+	log := process.NewLogger(stderr, reloading.logLevel(), s.LogFormat)
 	process.CaptureStandardLog(log)
 	stopSandbox, err := startSandbox(ctx, &s)
 	if err != nil {

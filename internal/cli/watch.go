@@ -16,8 +16,7 @@ import (
 
 // watch sends webhooks until ctx ends. It is a client of a gateway without a listener.
 func watch(ctx context.Context, s config.Watch, stderr io.Writer) error {
-	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, "")
-	defer flush()
+	log := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat)
 	process.CaptureStandardLog(log)
 	client, err := rest.New(config.RestConfig(s.Upstream, process.Version(), log))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 func TestOps_ErrorLog(t *testing.T) {
 	t.Parallel()
 	out := &gatewaytest.Output{}
-	log, flush := NewLogger(out, slog.LevelDebug, "json", "request")
+	log := NewLogger(out, slog.LevelDebug, "json")
 	server := httptest.NewUnstartedServer(nil)
 	server.Config = Ops{}.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("canary") }), log)
 	server.Start()
@@ -28,7 +28,6 @@ func TestOps_ErrorLog(t *testing.T) {
 		_ = response.Body.Close()
 	}
 	server.Close()
-	flush()
 	var record struct{ Level, Msg, About string }
 	err = json.Unmarshal([]byte(out.String()), &record)
 	if err != nil || record.Level != "DEBUG" || record.About != "http: panic serving" || strings.Contains(out.String(), "canary") {
