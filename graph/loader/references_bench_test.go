@@ -4,8 +4,6 @@ package loader
 
 import (
 	"fmt"
-	"net/http"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -59,32 +57,4 @@ func processorTime(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-}
-
-// manyProjects returns single projects and their list, in about the size of the examples in mStudio's documentation.
-func manyProjects(rows int) http.Handler {
-	all := make([]string, rows)
-	for i := range all {
-		all[i] = projectDocument(projectID(i))
-	}
-	list := "[" + strings.Join(all, ",") + "]"
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		if id, single := strings.CutPrefix(r.URL.Path, "/v2/projects/"); single {
-			_, _ = w.Write([]byte(projectDocument(id)))
-			return
-		}
-		_, _ = w.Write([]byte(list))
-	})
-}
-
-func projectDocument(id string) string {
-	const now = "2026-08-21T09:30:00.125Z"
-	return fmt.Sprintf(`{"id":%q,"shortId":"p-4e7tz3","description":"Relaunch of the shop","enabled":true,`+
-		`"customerId":"f282f1a8-2b15-4b08-9850-6788e3b20136","customerMeta":{"id":"f282f1a8-2b15-4b08-9850-6788e3b20136"},`+
-		`"serverId":"0b1c4f8e-9a55-4d0c-8f3e-2d1c7a6b5e40","serverShortId":"s-4e7tz3","serverGroupId":"0b1c4f8e-9a55-4d0c-8f3e-2d1c7a6b5e41",`+
-		`"createdAt":%[2]q,"isReady":true,"readiness":"ready","status":"ready","statusSetAt":%[2]q,`+
-		`"webStorageUsageInBytes":268435456,"webStorageUsageInBytesSetAt":%[2]q,`+
-		`"backupStorageUsageInBytes":536870912,"backupStorageUsageInBytesSetAt":%[2]q,`+
-		`"supportedFeatures":["redis","node","container"],"deletionRequested":false}`, id, now)
 }
