@@ -13,24 +13,15 @@ type user struct {
 
 // member is a participant in the list of members, where active is required.
 type member struct {
-	ID         string `json:"userId"`
-	Name       string `json:"clearName,omitempty"`
-	Active     bool   `json:"active"`
-	IsEmployee *bool  `json:"isEmployee,omitempty"`
-	AvatarID   string `json:"avatarRefId,omitempty"`
+	user
 
+	Active bool  `json:"active"`
 	Future patch `json:"future,omitempty"`
 }
 
 // memberOf converts a user. A user without the active field is active.
 func memberOf(u *user) *member {
-	return &member{
-		ID:         u.ID,
-		Name:       u.Name,
-		Active:     u.Active == nil || *u.Active,
-		IsEmployee: u.IsEmployee,
-		AvatarID:   u.AvatarID,
-	}
+	return &member{user: *u, Active: u.Active == nil || *u.Active}
 }
 
 // users holds all participants by user ID.
