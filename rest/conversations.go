@@ -152,7 +152,7 @@ type ConversationPage struct {
 	Conversations []*Conversation
 	// Total is the length of the whole list, -1 if mStudio omits it or sends no valid number.
 	Total int
-	// Known identifies the page for [Client.ConversationsUnless], nil if an equal one must be decoded too.
+	// Known identifies a page of [Client.ConversationsUnless] for the next call, nil if an equal one must be decoded too.
 	Known *Known
 	// IsSame reports that the page equals the known one and was not decoded, so that it has no rows.
 	IsSame bool
@@ -165,17 +165,21 @@ const (
 
 // Conversations fetches one page of the conversations that the caller created or may see.
 func (c *Client) Conversations(ctx context.Context, list ConversationList) (*ConversationPage, error) {
-	return c.ConversationsUnless(ctx, list, nil)
+	return c.conversationPage(ctx, list, readConversations)
 }
 
 // ConversationsUnless is Conversations, but does not decode a page that equals a known one. known may be nil. It makes the same call,
 // because mStudio has no conditional requests.
 func (c *Client) ConversationsUnless(ctx context.Context, list ConversationList, known *Known) (*ConversationPage, error) {
-	page, _, err := get(ctx, c, conversationsRoute, nil, list.Query(), func(d *decoder) *ConversationPage { return c.readPageUnless(d, known) })
+	return c.conversationPage(ctx, list, func(d *decoder) *ConversationPage { return c.readPageUnless(d, known) })
+}
+
+func (c *Client) conversationPage(ctx context.Context, list ConversationList, read func(*decoder) *ConversationPage) (*ConversationPage, error) {
+	page, header, err := get(ctx, c, conversationsRoute, nil, list.Query(), read)
 	if err != nil {
 		return nil, err
 	}
-	if page.Total < 0 {
+	if page.Total = totalOf(header); page.Total < 0 {
 		c.missingTotal(ctx, conversationsRoute)
 	}
 	return page, nil

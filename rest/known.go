@@ -28,11 +28,10 @@ func (c *Client) readPageUnless(d *decoder, known *Known) *ConversationPage {
 		for _, noted := range known.drift {
 			d.noteValue(noted.Kind, noted.Field, noted.Value)
 		}
-		return &ConversationPage{Total: known.total, Known: known, IsSame: true}
+		return &ConversationPage{Known: known, IsSame: true}
 	}
 	d.noteIn(now)
 	page := readConversations(d)
-	page.Total = now.total
 	if len(now.drift) <= maxKnownDrift {
 		page.Known = now
 	}

@@ -8,19 +8,25 @@ import (
 
 // StartConversations fetches a page of conversations in the background for a later [Loaders.Conversations].
 func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
-	l.pages.start(ctx, list.Query().Encode(), l.fetchPage(list, nil))
+	l.pages.start(ctx, list.Query().Encode(), l.fetchPage(list))
 }
 
 // Conversations returns a page of the caller's conversations. Its rows are then in the cache of [Loaders.Conversation].
 func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
-	return l.ConversationsUnless(ctx, list, nil)
+	page, err := l.pages.load(ctx, list.Query().Encode(), l.fetchPage(list))
+	if err == nil {
+		l.rows.add(page.Conversations)
+	}
+	return page, err
 }
 
 // ConversationsUnless is Conversations, but does not decode a page that equals a known one, which may be nil. Such a page has no
 // rows, so the next read of it makes another call.
 func (l *Loaders) ConversationsUnless(ctx context.Context, list rest.ConversationList, known *rest.Known) (*rest.ConversationPage, error) {
 	key := list.Query().Encode()
-	page, err := l.pages.load(ctx, key, l.fetchPage(list, known))
+	page, err := l.pages.load(ctx, key, func(ctx context.Context, _ string) (*rest.ConversationPage, error) {
+		return l.clientForLists().ConversationsUnless(ctx, list, known)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +40,8 @@ func (l *Loaders) ConversationsUnless(ctx context.Context, list rest.Conversatio
 // AddRows adds conversations of a full list to the cache of [Loaders.Conversation].
 func (l *Loaders) AddRows(rows []*rest.Conversation) { l.rows.add(rows) }
 
-func (l *Loaders) fetchPage(list rest.ConversationList, known *rest.Known) func(context.Context, string) (*rest.ConversationPage, error) {
+func (l *Loaders) fetchPage(list rest.ConversationList) func(context.Context, string) (*rest.ConversationPage, error) {
 	return func(ctx context.Context, _ string) (*rest.ConversationPage, error) {
-		return l.clientForLists().ConversationsUnless(ctx, list, known)
+		return l.clientForLists().Conversations(ctx, list)
 	}
 }
