@@ -58,21 +58,6 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	return response
 }
 
-// client returns the client of a caller.
-func (p *parts) client(ctx context.Context, token rest.Token) *rest.Client {
-	client := p.config.Client.WithToken(token)
-	if p.config.Pictures != nil {
-		client = client.WithPictures(p.links.Base(ctx) + "/pictures/")
-	}
-	return client
-}
-
-func (p *parts) loaders(client *rest.Client) *loader.Loaders {
-	loaders := loader.New(client, p.public)
-	loaders.BulkThreshold, loaders.Claims = p.config.BulkThreshold, p.claims
-	return loaders
-}
-
 // timeout returns the timeout of an operation.
 func (p *parts) timeout(operation *graphql.OperationContext, form *uploads.Form) time.Duration {
 	timeout := p.config.OperationTimeout
