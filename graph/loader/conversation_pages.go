@@ -20,8 +20,8 @@ func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList)
 	return page, err
 }
 
-// ConversationsUnless is Conversations, but does not decode a page that equals a known one, which may be nil. Such a page has no
-// rows, so the next read of it makes another call.
+// ConversationsUnless is Conversations, but does not decode a page that equals a known one, which may be nil. A page that was not
+// decoded has no rows, so the next read of it makes another call.
 func (l *Loaders) ConversationsUnless(ctx context.Context, list rest.ConversationList, known *rest.Known) (*rest.ConversationPage, error) {
 	key := list.Query().Encode()
 	page, err := l.pages.load(ctx, key, func(ctx context.Context, _ string) (*rest.ConversationPage, error) {

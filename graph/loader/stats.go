@@ -29,7 +29,7 @@ func WithStats(ctx context.Context, stats *Stats) context.Context {
 	return context.WithValue(ctx, statsKey{}, stats)
 }
 
-// statsOf returns the context's Stats, or some that nobody reads.
+// statsOf returns the context's Stats. Without them, it returns new ones, which are dropped.
 func statsOf(ctx context.Context) *Stats {
 	if stats, ok := ctx.Value(statsKey{}).(*Stats); ok {
 		return stats

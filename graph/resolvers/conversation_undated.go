@@ -19,8 +19,8 @@ func (l sortedList) isUndated(row *rest.Conversation) bool {
 	return l.Sort[0].Field == rest.SortLastMessageAt && row.LastMessage != nil && rest.KnownTime(row.LastMessage.CreatedAt) == nil
 }
 
-// orderOf returns the order for rows that follow each other in mStudio's list. In it, an undated row is right behind the row
-// before it, or right before the next one if there is none.
+// orderOf returns the order for consecutive rows of mStudio's list. It sorts an undated row directly after the row before it. The
+// first rows, if undated, are directly before the first dated one.
 func (l sortedList) orderOf(rows []*rest.Conversation) order[*rest.Conversation] {
 	if !slices.ContainsFunc(rows, l.isUndated) {
 		return l.order
@@ -69,7 +69,7 @@ func (l sortedList) isAt(row *rest.Conversation, anchor *anchor) bool {
 	return l.isUndated(row) && row.ID == anchor.keys[id].text
 }
 
-// isPlaced reports whether the keys of an anchor tell its place.
+// isPlaced reports whether the keys of an anchor determine its place.
 func (l sortedList) isPlaced(anchor *anchor) bool {
 	return !l.order[0].isTime || rest.KnownTime(anchor.keys[0].at) != nil
 }
