@@ -81,9 +81,28 @@ func TestHints_KeySizes(t *testing.T) {
 // A hint makes the gateway poll once for a caller who watches the conversation, however long the interval is.
 func TestHints_Poll(t *testing.T) {
 	t.Parallel()
-	const key = "a key of 24 bytes......."
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	server := gatewaytest.NewServer(t, upstream, gateway.Config{HintKeys: [][]byte{[]byte(key)}, Watcher: watcher.Config{Interval: time.Hour}})
+	server := gatewaytest.NewServer(t, upstream, hinting())
+	wantHinted(t, upstream, server, server)
+}
+
+// Another replica may receive the hint.
+func TestReplicas_Hint(t *testing.T) {
+	t.Parallel()
+	servers, upstream, pipe := replicasOf(t, sandbox.Config{}, hinting(), hinting())
+	eventually(t, "both replicas listen", func() bool { return pipe.Redis.PubSubNumSub("mg1:c")["mg1:c"] == 2 })
+	wantHinted(t, upstream, servers[0], servers[1])
+}
+
+const hintKey = "a key of 24 bytes......."
+
+func hinting() gateway.Config {
+	return gateway.Config{HintKeys: [][]byte{[]byte(hintKey)}, Watcher: watcher.Config{Interval: time.Hour}}
+}
+
+// wantHinted subscribes to a server, changes a conversation, and sends a hint to another one.
+func wantHinted(t *testing.T, upstream *gatewaytest.Upstream, server, other *gatewaytest.Server) {
+	t.Helper()
 	request := server.NewRequest(t, gatewaytest.Token(), `subscription { inboxChanged { kind conversationId } }`, nil)
 	request.Header.Set("Accept", "text/event-stream")
 	transport := &http.Transport{}
@@ -115,7 +134,7 @@ func TestHints_Poll(t *testing.T) {
 		t.Fatalf("%d: %s", got.Status, got.Body)
 	}
 	upstream.TakeCalls()
-	if got := server.Do(t, newHint(t, server, key, strings.ToUpper(hinted))); got.Status != http.StatusNoContent {
+	if got := other.Do(t, newHint(t, other, hintKey, strings.ToUpper(hinted))); got.Status != http.StatusNoContent {
 		t.Fatalf("%d: %s", got.Status, got.Body)
 	}
 	if diff := cmp.Diff(`{"data":{"inboxChanged":{"kind":"CHANGED","conversationId":"`+hinted+`"}}}`, next()); diff != "" {

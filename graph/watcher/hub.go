@@ -45,6 +45,7 @@ func New(config Config) (*Hub, error) {
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	if config.Peers != nil {
 		config.Peers.Listen(h.heard)
+		config.Peers.ListenHints(h.hinted)
 	}
 	return h, nil
 }
@@ -230,9 +231,17 @@ func (h *Hub) heard(caller rest.SharedCaller, told Told) {
 	}
 }
 
-// Hint tells the subscriptions to conversations with these IDs that they may have changed. They are polled at once, each
-// caller at most once a second.
+// Hint tells the subscriptions to conversations with these IDs, also those of other replicas, that they may have changed. They are
+// polled at once, each caller at most once a second.
 func (h *Hub) Hint(conversationIDs []string) {
+	if h.config.Peers != nil {
+		h.config.Peers.Hint(conversationIDs)
+	}
+	h.hinted(conversationIDs)
+}
+
+// hinted is Hint for the subscriptions of this replica.
+func (h *Hub) hinted(conversationIDs []string) {
 	for _, w := range h.all() {
 		w.hintAbout(conversationIDs)
 	}

@@ -2,6 +2,7 @@ package watcher
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -90,6 +91,34 @@ func TestLead_Wrote(t *testing.T) {
 			synctest.Wait()
 			if calls := u.take(); len(calls) > 4 { // one after the leader's hint, and the leader's next polls
 				t.Errorf("%d further calls in 5 s: %q", len(calls), calls)
+			}
+		})
+	}
+}
+
+// A hint about a conversation that one replica receives makes each replica poll once for its tabs, whether it watches for the
+// caller or not.
+func TestLead_Hint(t *testing.T) {
+	t.Parallel()
+	for _, watching := range [][]int{{0}, {1}, {0, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			rows := quietInbox(2)
+			u := newUpstream(t, rows...)
+			hubs, clients := newReplicas(t, u, newExchange(), 2, Config{Interval: time.Hour})
+			var tabs []*tab
+			for _, i := range watching {
+				tabs = append(tabs, subscribe(t, hubs[i], subscription(clients[i], Target{})))
+			}
+			u.write(rows[1], "new")
+			u.take()
+			hubs[0].Hint([]string{uuidOf(9)})
+			time.Sleep(100 * time.Millisecond)
+			wantCalls(t, u)
+			hubs[0].Hint([]string{rows[1].ID})
+			time.Sleep(100 * time.Millisecond)
+			wantCalls(t, u, slices.Repeat([]string{"list"}, len(watching))...)
+			for _, tab := range tabs {
+				wantKinds(t, tab, "SYNCED CHANGED")
 			}
 		})
 	}

@@ -17,12 +17,16 @@ type Peers interface {
 	// Changed announces a change of the caller's data to the others, and counts it while a replica leads. isHidden means that the
 	// list may not show it, but a history. It does not wait.
 	Changed(caller rest.SharedCaller, isHidden bool)
+	// Hint passes on a hint about conversations, which concerns callers that other replicas watch for. It does not wait.
+	Hint(conversationIDs []string)
 	// Leave gives up the right to poll for a caller. It does not wait.
 	Leave(caller rest.SharedCaller)
 	// Replicas returns how many replicas there are, at least 1.
 	Replicas() int
 	// Listen sets the function that is called for each change that another replica tells. It does not block.
 	Listen(heard func(caller rest.SharedCaller, told Told))
+	// ListenHints sets the function that is called for each hint that another replica passes on. It does not block.
+	ListenHints(hinted func(conversationIDs []string))
 }
 
 // Lease is the right to poll for a caller.

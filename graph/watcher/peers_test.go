@@ -35,6 +35,7 @@ type replica struct {
 	*exchange
 
 	heard  func(rest.SharedCaller, Told)
+	hinted func([]string)
 	isDead bool
 }
 
@@ -135,6 +136,16 @@ func (r *replica) Leave(caller rest.SharedCaller) {
 func (r *replica) Replicas() int { return len(r.replicas) }
 
 func (r *replica) Listen(heard func(rest.SharedCaller, Told)) { r.heard = heard }
+
+func (r *replica) Hint(conversationIDs []string) {
+	for _, other := range r.replicas {
+		if other != r {
+			time.AfterFunc(r.delay, func() { other.hinted(conversationIDs) })
+		}
+	}
+}
+
+func (r *replica) ListenHints(hinted func([]string)) { r.hinted = hinted }
 
 // newReplicas returns hubs that share their polls, each with its client.
 func newReplicas(t *testing.T, u *upstream, e *exchange, number int, config Config) (hubs []*Hub, clients []*rest.Client) {

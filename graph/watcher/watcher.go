@@ -227,7 +227,6 @@ func (w *watcher) hintAbout(ids []string) {
 	defer w.mu.Unlock()
 	isKnown := func(id string) bool { return w.tickets[strings.ToLower(id)] != nil || w.list.find(keyOf(id)) != nil }
 	if slices.ContainsFunc(ids, isKnown) {
-		w.tell(false)
 		w.hint(time.Now())
 	}
 }

@@ -2,6 +2,7 @@ package sharedstate
 
 import (
 	"context"
+	"crypto/cipher"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -15,7 +16,7 @@ import (
 )
 
 const (
-	// channel carries the hints of all replicas. A hint has a caller's hash, a kind and a number, and no data.
+	// channel carries the hints about callers of all replicas. A hint has a caller's hash, a kind and a number, and no data.
 	channel = prefix + "h"
 	// listenPause is the time between two subscriptions to the channel. Lost hints are found by their number.
 	listenPause = time.Second
@@ -32,6 +33,8 @@ const (
 
 // hints are the functions that receive them.
 type hints struct {
+	sealer  cipher.AEAD // of conversations' IDs
+	hinted  atomic.Pointer[func(conversationIDs []string)]
 	changed atomic.Pointer[func(caller rest.SharedCaller, told watcher.Told)]
 	refused atomic.Pointer[func(caller rest.SharedCaller, wait time.Duration)]
 }
@@ -50,7 +53,13 @@ func (s *Store) listen(ctx context.Context, client valkey.Client) {
 	for {
 		_ = client.Dedicated(func(c valkey.DedicatedClient) error {
 			defer c.Close() // otherwise the library unsubscribes, and panics if the answers are not what it expects
-			return c.Receive(ctx, c.B().Subscribe().Channel(channel).Build(), func(m valkey.PubSubMessage) { s.receive(m.Message) })
+			return c.Receive(ctx, c.B().Subscribe().Channel(channel, conversations).Build(), func(m valkey.PubSubMessage) {
+				if m.Channel == conversations {
+					s.receiveConversations(m.Message)
+				} else {
+					s.receive(m.Message)
+				}
+			})
 		})
 		select {
 		case <-ctx.Done():

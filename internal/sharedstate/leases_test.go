@@ -3,11 +3,18 @@ package sharedstate_test
 import (
 	"context"
 	"math"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/sharedstate"
+	"mstudio-graphql/internal/sharedstate/sharedstatetest"
 	"mstudio-graphql/rest"
 )
 
@@ -90,6 +97,72 @@ func TestHints(t *testing.T) {
 		settle()
 		if len(mine) > 0 || len(theirs) > 0 {
 			t.Errorf("%d further hints, %d of its own", len(theirs), len(mine))
+		}
+	})
+}
+
+// A hint about conversations reaches the other replicas. Its IDs are encrypted, and others than UUIDs are left out.
+func TestHints_Conversations(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		pipe := sharedstatetest.NewPipe(t)
+		a, b := newPipeStore(t, pipe), newPipeStore(t, pipe)
+		defer a.Close()
+		defer b.Close()
+		var mine, theirs [][]string
+		a.Leases().ListenHints(func(ids []string) { mine = append(mine, ids) })
+		b.Leases().ListenHints(func(ids []string) { theirs = append(theirs, ids) })
+		var messages []string
+		spy := pipe.Redis.NewSubscriber()
+		defer spy.Close()
+		spy.Subscribe("mg1:c")
+		go func() {
+			for message := range spy.Messages() {
+				messages = append(messages, message.Message)
+			}
+		}()
+		synctest.Wait()
+		var ids []string
+		for range 101 {
+			ids = append(ids, uuid.NewString())
+		}
+		a.Leases().Hint(append([]string{"no ID"}, ids...))
+		synctest.Wait()
+		slices.SortFunc(theirs, func(a, b []string) int { return len(b) - len(a) }) // messages may overtake each other
+		if diff := cmp.Diff([][]string{ids[:99], ids[99:]}, theirs); diff != "" || mine != nil {
+			t.Errorf("%d of its own; -want +got:\n%s", len(mine), diff)
+		}
+		all := strings.Join(messages, "")
+		for _, id := range ids {
+			raw := uuid.MustParse(id)
+			if len(messages) != 2 || strings.Contains(all, id) || strings.Contains(all, string(raw[:])) {
+				t.Fatalf("%d messages, perhaps with an ID", len(messages))
+			}
+		}
+	})
+}
+
+// Without the share key, nobody can send a hint about conversations.
+func TestHints_FalseConversations(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		pipe := sharedstatetest.NewPipe(t)
+		garbage := 0
+		store, err := sharedstate.New(sharedstate.Config{
+			URL: pipe.URL(), Key: make([]byte, 32), Dial: pipe.Dial, Observer: sharedstate.Observer{Garbage: func(sharedstate.Use) { garbage++ }},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		synctest.Wait()
+		store.Leases().ListenHints(func(ids []string) { t.Errorf("got %v", ids) })
+		for _, message := range []string{"", "x", uuid.NewString(), strings.Repeat("x", 28+26+16), strings.Repeat("x", 10_000)} {
+			pipe.Redis.Publish("mg1:c", message)
+		}
+		synctest.Wait()
+		if garbage != 5 {
+			t.Errorf("%d are counted", garbage)
 		}
 	})
 }

@@ -67,6 +67,7 @@ func New(config Config) (*Store, error) {
 	s := &Store{
 		gate: gate{log: config.Log, lost: make(chan result, 1)}, config: config, options: options, queue: make(chan told, maxQueue),
 		replica: rand.Text(), counting: valkey.NewLuaScript(replicasScript),
+		hints: hints{sealer: newSealer(derive(config.Key, "hints"))},
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
