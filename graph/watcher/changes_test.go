@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,16 +111,16 @@ func TestInbox_SameList(t *testing.T) {
 		rows[2].Status = "closed"
 		u := newUpstream(t, rows...)
 		h := newHub(t, Config{Interval: fast})
-		matched := 0
-		counted := &Filter{Key: "counted", Match: func(*rest.Conversation) bool { matched++; return true }}
+		var matched atomic.Int64
+		counted := &Filter{Key: "counted", Match: func(*rest.Conversation) bool { matched.Add(1); return true }}
 		b := subscribe(t, h, subscription(u.client, Target{Filter: counted}))
 		wantKinds(t, b, "SYNCED")
-		wantMatched := func(want int) {
+		wantMatched := func(want int64) {
 			t.Helper()
 			time.Sleep(fast)
 			synctest.Wait()
-			if matched != want {
-				t.Errorf("%d rows were compared, want %d", matched, want)
+			if got := matched.Load(); got != want {
+				t.Errorf("%d rows were compared, want %d", got, want)
 			}
 		}
 		wantMatched(3)
