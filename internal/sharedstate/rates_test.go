@@ -75,9 +75,15 @@ func TestRates(t *testing.T) {
 			{"a true one", rateOf(299, 40*time.Second), 300, 299, 38 * time.Second, 40 * time.Second},
 			{"only a 429", rest.SharedRate{Latest: 39 * time.Second}, 300, 0, 38 * time.Second, 39 * time.Second},
 		} {
-			a.Saw(anna, test.seen)
-			settle()
-			got, ok := b.Find(t.Context(), anna)
+			var got rest.SharedRate
+			var ok bool
+			for range 100 { // a server that answers late on a busy machine gets no writes for a while
+				a.Saw(anna, test.seen)
+				settle()
+				if got, ok = b.Find(t.Context(), anna); ok && got.Limit == test.limit && got.Remaining == test.remains && got.Latest > test.latest-time.Second {
+					break
+				}
+			}
 			if !ok || got.Limit != test.limit || got.Remaining != test.remains {
 				t.Errorf("%s: found %+v, %t", test.name, got, ok)
 			}
