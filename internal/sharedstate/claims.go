@@ -2,7 +2,6 @@ package sharedstate
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
@@ -23,9 +22,6 @@ const (
 	runningClaim = 'r' // the replica follows, then the attempt, both of tokenLength
 	endedClaim   = 's' // the sealed result follows
 )
-
-// tokenLength is the length of a text from [rand.Text].
-const tokenLength = 26
 
 // maxClaim is the maximum length of a claim that is read, in bytes.
 const maxClaim = 4 << 10
@@ -55,19 +51,6 @@ func (s *Store) Claims() *Claims {
 		names:  derive(s.config.Key, "claims"),
 		sealer: newSealer(derive(s.config.Key, "results of claims")),
 	}
-}
-
-// newSealer returns AES-256-GCM with a random nonce before each text.
-func newSealer(key []byte) cipher.AEAD {
-	block, err := aes.NewCipher(key)
-	if err != nil { // only for a key of another length
-		panic(err)
-	}
-	sealer, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil { // only for a block of another length
-		panic(err)
-	}
-	return sealer
 }
 
 // Take claims a key, or returns what its claim has come to.

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed" // for the scripts
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -70,3 +71,16 @@ func (l Leases) Leave(caller rest.SharedCaller) {
 func (l Leases) Listen(heard func(caller rest.SharedCaller, told watcher.Told)) {
 	l.hints.changed.Store(&heard)
 }
+
+// Hint passes on a hint about conversations to the other replicas.
+func (l Leases) Hint(conversationIDs []string) {
+	for ids := range slices.Chunk(conversationIDs, maxConversations) {
+		message := l.hints.sealer.Seal(nil, nil, packIDs(l.replica, ids), nil) //nolint:gosec // this cipher generates its own nonce
+		l.tell(UseHints, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
+			return client.Do(ctx, client.B().Publish().Channel(conversations).Message(string(message)).Build())
+		})
+	}
+}
+
+// ListenHints sets the function that is called for each hint about conversations that another replica passes on.
+func (l Leases) ListenHints(hinted func(conversationIDs []string)) { l.hints.hinted.Store(&hinted) }
