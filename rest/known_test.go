@@ -56,7 +56,7 @@ func TestConversationsUnless_NotKept(t *testing.T) {
 		"many": "[" + strings.Repeat("7,", 20) + "7]",
 	} {
 		client := newUpstream(t, respond(http.StatusOK, document)).client(t, Config{})
-		page, err := client.Conversations(WithTrace(t.Context(), (&traceLog{}).trace()), ConversationList{})
+		page, err := client.ConversationsUnless(WithTrace(t.Context(), (&traceLog{}).trace()), ConversationList{}, nil)
 		if err != nil || page.Known != nil {
 			t.Errorf("%s: got %+v, %v", name, page, err)
 		}

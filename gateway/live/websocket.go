@@ -99,7 +99,7 @@ func (h handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	early, _ := buffers.Peek(buffers.Reader.Buffered())
 	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), max(len(early), socketBuffer))
-	_, _ = reader.Peek(len(early)) // the library keeps what is in the buffer
+	_, _ = reader.Peek(len(early)) // the library reads the buffered bytes first
 	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, socketBuffer)), nil
 }
 

@@ -231,8 +231,8 @@ func (h *Hub) heard(caller rest.SharedCaller, told Told) {
 	}
 }
 
-// Hint tells the subscriptions to conversations with these IDs, also those of other replicas, that they may have changed. They are
-// polled at once, each caller at most once a second.
+// Hint polls at once for the subscriptions to conversations with these IDs, which may have changed, also on other replicas. Each
+// caller is polled for at most once a second.
 func (h *Hub) Hint(conversationIDs []string) {
 	if h.config.Peers != nil {
 		h.config.Peers.Hint(conversationIDs)

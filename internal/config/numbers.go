@@ -8,7 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Numbers returns options of a parser whose errors say which numbers and durations a flag accepts.
+// Numbers returns options for a parser. Its errors describe the numbers and durations that a flag accepts.
 func Numbers() []kong.Option {
 	const whole = "a whole number of at most 18 digits, such as 100"
 	return []kong.Option{
@@ -19,16 +19,16 @@ func Numbers() []kong.Option {
 	}
 }
 
-// numberOf returns a mapper that reads values as kong does. want describes them.
-func numberOf[T any](want string) kong.MapperFunc {
+// numberOf returns a mapper that reads values as kong does. Its errors contain the description of valid values.
+func numberOf[T any](valid string) kong.MapperFunc {
 	mapper := kong.NewRegistry().RegisterDefaults().ForType(reflect.TypeFor[T]())
 	return func(ctx *kong.DecodeContext, target reflect.Value) error {
 		given := ctx.Scan.Peek()
 		switch err := mapper.Decode(ctx, target); {
 		case err != nil && given.Type == kong.EOLToken:
-			return fmt.Errorf("the value is missing (want %s)", want)
+			return fmt.Errorf("the value is missing (want %s)", valid)
 		case err != nil:
-			return fmt.Errorf("invalid value %q (want %s)", given, want)
+			return fmt.Errorf("invalid value %q (want %s)", given, valid)
 		}
 		return nil
 	}

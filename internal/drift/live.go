@@ -47,7 +47,7 @@ type Notice struct {
 	Value string
 }
 
-// Add adds a difference. It is about all places that have its name, because a response does not tell which of them it is.
+// Add adds a difference at all places with its name, because the client notes only the name.
 func (l *Live) Add(n Notice) {
 	found := l.at(n.Route).noted(n.Field)
 	kind, problem, effect, value := Lost, noticed(n.Kind), found.effect(), ""
@@ -64,7 +64,7 @@ func (l *Live) Add(n Notice) {
 	}
 }
 
-// noted is what a name in a notice stands for.
+// noted is the meaning of a name in a notice.
 type noted struct {
 	paths   []string // the places in mStudio's API
 	fields  []string // the coordinates of the schema that show them
