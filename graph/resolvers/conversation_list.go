@@ -90,6 +90,8 @@ func (p *listPage) isCrossed() bool {
 		return false
 	case p.after.keys == nil || p.before.keys == nil:
 		return p.after.position >= p.before.position
+	case !p.list.isExact(p.after) || !p.list.isExact(p.before):
+		return false // the keys do not tell
 	}
 	return p.list.order.compareKeys(p.after.keys, p.before.keys) >= 0
 }

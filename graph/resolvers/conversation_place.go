@@ -138,13 +138,14 @@ func (l sortedList) find(part listPart, place place) (index int, isCertain bool)
 
 // isOrdered reports whether mStudio's order is the gateway's in a part, and tells where an anchor belongs. Titles need enough
 // rows as evidence. An anchor without the first key needs other rows without it, and one with the key needs rows with it:
-// mStudio does not document where it sorts rows without a message. The ID does not count, because mStudio may compare times
-// more exactly than it returns them.
+// mStudio does not document where it sorts rows without a message. Undated rows are evidence only beside a dated one. The ID
+// does not count, because mStudio may compare times more exactly than it returns them.
 func (l sortedList) isOrdered(part listPart, anchor *anchor) bool {
 	order := l.orderOf(part.Rows)
 	readable := slices.DeleteFunc(slices.Clone(part.Rows), func(row *rest.Conversation) bool { return row == nil })
 	isLike := func(row *rest.Conversation) bool {
-		return !order[0].isTime || order[0].key(row).at.IsZero() == anchor.keys[0].at.IsZero()
+		at := order[0].key(row).at
+		return !order[0].isTime || at.IsZero() == anchor.keys[0].at.IsZero() && rest.KnownTime(at) != nil
 	}
 	isEnough := len(readable) >= searchReach || part.Position == 0 && part.isLast || !sortsBy(l.Sort, rest.SortTitle)
 	return len(readable) == 0 || l.isPlaced(anchor) && isEnough && slices.ContainsFunc(readable, isLike) && slices.IsSortedFunc(readable, order[:len(order)-1].compare)

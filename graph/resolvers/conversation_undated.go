@@ -8,6 +8,9 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// precision is the unit of mStudio's times.
+const precision = time.Millisecond
+
 // isUndated reports whether mStudio sorts a row by a time that cannot be read.
 func (l sortedList) isUndated(row *rest.Conversation) bool {
 	switch {
@@ -25,7 +28,7 @@ func (l sortedList) orderOf(rows []*rest.Conversation) order[*rest.Conversation]
 	if !slices.ContainsFunc(rows, l.isUndated) {
 		return l.order
 	}
-	step := time.Nanosecond // mStudio's times are multiples of a millisecond
+	step := time.Nanosecond // less than precision
 	if l.Sort[0].Descending {
 		step = -step
 	}
@@ -72,4 +75,15 @@ func (l sortedList) isAt(row *rest.Conversation, anchor *anchor) bool {
 // isPlaced reports whether the keys of an anchor determine its place.
 func (l sortedList) isPlaced(anchor *anchor) bool {
 	return !l.order[0].isTime || rest.KnownTime(anchor.keys[0].at) != nil
+}
+
+// isExact reports whether the keys of an anchor are those that mStudio sorts by. The time of an undated row depends on the rows
+// around it, so that two pages may give it different ones.
+func (l sortedList) isExact(anchor *anchor) bool {
+	for i, column := range l.order {
+		if at := anchor.keys[i].at; column.isTime && (rest.KnownTime(at) == nil || at.Nanosecond()%int(precision) != 0) {
+			return false
+		}
+	}
+	return true
 }
