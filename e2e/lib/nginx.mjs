@@ -32,6 +32,7 @@ export async function startNginx(port, addresses) {
     '/etc/ssl/certs/api.example.com.pem': `${folder}/cert.pem`,
     '/etc/ssl/private/api.example.com.pem': `${folder}/key.pem`,
     '/var/log/nginx/mstudio-graphql.log': `${folder}/access.log`,
+    '/var/log/nginx/error.log': `${folder}/error.log`,
   }), () => curl('--stderr', '/dev/null', `${base}/healthz`));
   return { folder, base, curl, stop };
 }
@@ -53,7 +54,7 @@ async function run(folder, site, check) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
   const user = process.getuid() === 0 ? 'user root;' : '';
   writeFileSync(`${folder}/nginx.conf`,
-    `${user} daemon off; pid ${folder}/pid; error_log stderr crit; events {} http { ${temporary}\n${site}\n}`);
+    `${user} daemon off; pid ${folder}/pid; error_log ${folder}/error.log; events {} http { ${temporary}\n${site}\n}`);
   const nginx = spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', `${folder}/nginx.conf`], { stdio: ['ignore', 'inherit', 'inherit'] });
   for (let attempt = 0; ; attempt++) {
     try {

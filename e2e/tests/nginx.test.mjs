@@ -89,6 +89,22 @@ describe('the gateway behind nginx', () => {
   });
 });
 
+// Links are secrets, and nginx writes the path of a failed request to its error log.
+test('links to files are in no log, even if no replica responds', async () => {
+  const nginx = await startNginx(await freePort(), [`127.0.0.1:${await freePort()}`]);
+  try {
+    for (const path of ['/files/sealed', '/files/sealed?a=b', '/graphql']) {
+      assert.match(nginx.curl('--include', nginx.base + path).toString(), /^HTTP\/2 502 /);
+    }
+    const [access, errors] = ['access.log', 'error.log'].map((name) => readFileSync(`${nginx.folder}/${name}`, 'utf8'));
+    assert.doesNotMatch(access + errors, /sealed/);
+    assert.match(access, /GET 502 /);
+    assert.match(errors, /"GET \/graphql HTTP/);
+  } finally {
+    await nginx.stop();
+  }
+});
+
 const launch = (port, ...flags) => start(['--sandbox', '--listen', `127.0.0.1:${port}`, ...flags], /^GraphQL API: (http:\S+\/graphql)$/);
 
 // launchBehind starts a replica for each port, and nginx in front of them.
