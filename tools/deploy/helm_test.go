@@ -266,28 +266,45 @@ func TestChart_EqualsManifests(t *testing.T) {
 // The values in docs/operations.md are accepted.
 func TestChart_DocumentedValues(t *testing.T) {
 	t.Parallel()
-	_, further, found := strings.Cut(text(t, "docs/operations.md"), "`values-production.yaml`:\n\n```yaml\n")
-	block, _, ended := strings.Cut(further, "```")
-	var given values
-	if err := yaml.Unmarshal([]byte(block), &given); err != nil || !found || !ended {
-		t.Fatalf("%v: %s", err, block)
-	}
-	manifests := mustRender(t, given)
+	manifests := mustRender(t, documented(t, "values-production.yaml"))
 	container := decode[appsv1.Deployment](t, manifests, "Deployment support-mstudio-graphql").Spec.Template.Spec.Containers[0]
 	hosts := decode[networkingv1.Ingress](t, manifests, "Ingress support-mstudio-graphql").Spec.Rules
 	if container.Image != "registry.your-company.example/mstudio-graphql:1.0.0" || len(hosts) != 1 || hosts[0].Host != "api.your-company.example" {
 		t.Errorf("image %s, hosts %v", container.Image, hosts)
 	}
+	strict := mustRender(t, withImage(documented(t, "values-documents.yaml")))
+	pod := decode[appsv1.Deployment](t, strict, "Deployment support-mstudio-graphql").Spec.Template.Spec
+	folder := pod.Containers[0].VolumeMounts[1].MountPath
+	if settings := strict["ConfigMap support-mstudio-graphql"]; !strings.Contains(settings, "trusted-documents: "+folder+"/") || pod.Volumes[1].ConfigMap == nil {
+		t.Errorf("%s: %v, %s", folder, pod.Volumes, settings)
+	}
+}
+
+// documented returns the values of a file in docs/operations.md.
+func documented(t *testing.T, name string) (given values) {
+	t.Helper()
+	_, further, found := strings.Cut(text(t, "docs/operations.md"), "`"+name+"`:\n\n```yaml\n")
+	block, _, ended := strings.Cut(further, "```")
+	if err := yaml.Unmarshal([]byte(block), &given); err != nil || !found || !ended {
+		t.Fatalf("%v: %s", err, block)
+	}
+	return given
 }
 
 func TestChart_RejectsValues(t *testing.T) {
 	t.Parallel()
 	for want, given := range map[string]values{
-		"image.repository is required":     {},
-		"additional properties 'replicas'": withImage(values{"replicas": 2}),
-		"'max-cals'":                       withImage(values{"settings": values{"max-cals": 1}}),
-		"'listen'":                         withImage(values{"settings": values{"listen": ":80"}}),
-		"'link-key'":                       withImage(values{"settings": values{"link-key": "x"}}),
+		"image.repository is required":                     {},
+		"additional properties 'replicas'":                 withImage(values{"replicas": 2}),
+		"at '/settings': additional properties 'max-cals'": withImage(values{"settings": values{"max-cals": 1}}),
+		"at '/settings': additional properties 'listen'":   withImage(values{"settings": values{"listen": ":80"}}),
+		"at '/settings': additional properties 'link-key'": withImage(values{"settings": values{"link-key": "x"}}),
+		// Helm reads an unquoted off as false, and Kubernetes accepts only strings as values of variables.
+		"at '/settings/introspection': value must be one of 'on', 'off'": withImage(values{"settings": values{"introspection": false}}),
+		"at '/extraEnv/0/value': got number, want string":                withImage(values{"extraEnv": []any{values{"name": "OTEL_TRACES_SAMPLER_ARG", "value": 0.05}}}),
+		"at '/extraEnv/0': missing property 'name'":                      withImage(values{"extraEnv": []any{values{"OTEL_SERVICE_NAME": "x"}}}),
+		"settings.valkey-url and valkey.enabled":                         withImage(values{"settings": values{"valkey-url": "redis://valkey:6379/0"}, "valkey": values{"enabled": true}}),
+		"settings.trusted-documents and trustedDocuments":                withImage(values{"settings": values{"trusted-documents": "/x.json"}, "trustedDocuments": "{}"}),
 		"/replicaCount":                    withImage(values{"replicaCount": 0}),
 		"/goMemLimit":                      withImage(values{"goMemLimit": "384Mi"}),
 		"ingress.hosts is required":        withImage(values{"ingress": values{"enabled": true}}),
