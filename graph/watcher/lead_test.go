@@ -298,6 +298,26 @@ func TestLead_ConversationApart(t *testing.T) {
 	})
 }
 
+// A conversation on the first page does not take the lease, also if its subscription joins during a poll that decodes no rows.
+func TestLead_JoinsDuringSamePage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rows := quietInbox(2)
+		u := newUpstream(t, rows...)
+		_, hubs, tabs := pair(t, u, Config{Interval: time.Hour}, Target{}, Target{})
+		time.Sleep(time.Minute)
+		u.change(func() { u.latency = 100 * time.Millisecond })
+		hubs[1].Hint([]string{rows[1].ID})
+		time.Sleep(50 * time.Millisecond)
+		wantKinds(t, subscribe(t, hubs[1], subscription(u.client, Target{ConversationID: rows[1].ID})), "SYNCED")
+		if leads := hubs[1].State().Leads; leads != 0 {
+			t.Errorf("the replica leads for %d callers", leads)
+		}
+		wantKinds(t, tabs[1], "")
+		wantCalls(t, u, "list", "list", "list", "messages") // of the hint on each replica, and of the new tab
+	})
+}
+
 func count(calls []string, which string) (found int) {
 	for _, call := range calls {
 		if call == which {

@@ -59,7 +59,9 @@ func (p *poll) isTooMuch(changes []change) bool {
 func (p *poll) mergeList(read *reading) ([]change, []*Subscriber) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.findApart(read)
+	if !read.isSame { // else a ticket has joined since the call began, and the rows are not known
+		p.findApart(read)
+	}
 	changes := p.list.merge(read, p.matches, p.config.Rows, p.began)
 	p.note(time.Unix(0, p.list.latest(p.began)), len(changes) > 0)
 	return changes, p.started(func(s *Subscriber) bool { return s.ticket == nil })
