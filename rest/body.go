@@ -21,6 +21,13 @@ var pieces = sync.Pool{New: func() any { return new([pieceSize]byte) }} //nolint
 // maxPooledPieces is how many pieces of one body are pooled, so that large bodies do not occupy memory when they have been read.
 const maxPooledPieces = 4
 
+// minPooledBody is the size of the smallest body that is worth a pool, in bytes.
+const minPooledBody = 16 << 10
+
+// bodies pools the memory of pages that were compared and not decoded. Polls of idle callers read little else. The same holds as
+// for pieces.
+var bodies sync.Pool //nolint:gochecknoglobals // a pool is shared by nature
+
 // readBody returns the whole body, or a *http.MaxBytesError instead of a truncated one, which could still be a complete
 // document. The caller owns the result, whose bytes stay reserved.
 func readBody(response *http.Response, memory Memory) ([]byte, error) {
@@ -28,16 +35,48 @@ func readBody(response *http.Response, memory Memory) ([]byte, error) {
 	if length <= 0 || length > maxBody {
 		return readPieces(http.MaxBytesReader(nil, response.Body, maxBody), memory)
 	}
-	if err := reserve(memory, int(length)); err != nil {
+	// One byte more, to read the EOF: over HTTP/2 it is a separate frame, and Close resets a stream without it.
+	body, reserved, err := newBody(int(length), 1, memory)
+	if err != nil {
 		return nil, err
 	}
-	// One byte more, to read the EOF: over HTTP/2 it is a separate frame, and Close resets a stream without it.
-	body := make([]byte, length+1)
 	if n, err := io.ReadFull(response.Body, body); int64(n) < length {
-		memory.Release(int(length))
+		memory.Release(reserved)
 		return nil, err
 	}
 	return body[:length], nil
+}
+
+// newBody returns reserved memory for a body, with room for more bytes that are not counted.
+func newBody(size, more int, memory Memory) (body []byte, reserved int, err error) {
+	pooled := takeBody(size + more)
+	reserved = max(size, len(pooled))
+	if err := reserve(memory, reserved); err != nil {
+		return nil, 0, err
+	}
+	if pooled == nil {
+		return make([]byte, size+more), reserved, nil
+	}
+	return pooled[:size+more], reserved, nil
+}
+
+// takeBody returns pooled memory of at least a size and at most twice as much, or nil.
+func takeBody(size int) []byte {
+	if size < minPooledBody {
+		return nil
+	}
+	pooled, _ := bodies.Get().(*[]byte)
+	if pooled == nil || len(*pooled) < size || len(*pooled) > 2*size {
+		return nil
+	}
+	return *pooled
+}
+
+// recycleBody pools the memory of a body that nothing refers to.
+func recycleBody(body []byte) {
+	if body = body[:cap(body)]; len(body) >= minPooledBody && len(body) <= maxPooledPieces*pieceSize {
+		bodies.Put(&body)
+	}
 }
 
 // readPieces reads a body of unknown length.
@@ -78,10 +117,11 @@ func fill(piece []byte, from io.Reader) (n int, err error) {
 
 // join copies pieces into one body.
 func join(read []*[pieceSize]byte, size int, memory Memory) ([]byte, error) {
-	if err := reserve(memory, size); err != nil {
+	body, _, err := newBody(size, 0, memory)
+	if err != nil {
 		return nil, err
 	}
-	body := make([]byte, 0, size)
+	body = body[:0]
 	for _, piece := range read {
 		body = append(body, piece[:min(pieceSize, size-len(body))]...)
 	}

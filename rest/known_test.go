@@ -3,6 +3,7 @@ package rest
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,6 +46,37 @@ func TestConversationsUnless(t *testing.T) {
 		t.Errorf("another page is %+v with %v", page, again)
 	}
 	u.wantCalls(t, 5)
+}
+
+// The memory of a page that was not decoded is used again.
+func TestConversationsUnless_Recycled(t *testing.T) { //nolint:paralleltest // it measures what the process allocates
+	sent := `[{"conversationId":"a","title":"` + strings.Repeat("a", 200<<10) + `"}]`
+	client := newUpstream(t, sending(sent, "", true)).client(t, Config{})
+	read := func(known *Known) *ConversationPage {
+		page, err := client.ConversationsUnless(t.Context(), ConversationList{}, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page
+	}
+	first := read(nil)
+	read(first.Known)
+	const polls = 50
+	before := allocatedBytes()
+	for range polls {
+		if !read(first.Known).IsSame {
+			t.Fatal("the page is not the same")
+		}
+	}
+	if each := (allocatedBytes() - before) / polls; each >= len(sent)*3/2 { // the upstream copies it once, and the race detector empties pools
+		t.Errorf("each page of %d bytes allocates %d", len(sent), each)
+	}
+}
+
+func allocatedBytes() int {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int(stats.TotalAlloc) //nolint:gosec // fits
 }
 
 // Texts in the place of values are not kept, and neither are countless differences.
