@@ -128,7 +128,7 @@ func (o *options) applyQuick() {
 		return
 	}
 	o.rounds, o.starts = min(o.rounds, 2), min(o.starts, 1)
-	o.sizes = slices.DeleteFunc(o.sizes, func(size int) bool { return size == 50 || size > 200 })
+	o.sizes = slices.DeleteFunc(o.sizes, func(size int) bool { return size == 50 || size == 100 || size > 500 })
 }
 
 func (o *options) check() error {

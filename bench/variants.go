@@ -137,7 +137,7 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 func (p *programs) gateway(ctx context.Context, name, binary string, arguments ...string) (*process.Process, error) {
 	arguments = append(arguments, "--listen", "127.0.0.1:0", "--shutdown-delay", "0s", "--upstream-url", p.upstream,
 		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--max-in-flight", "1000", "--max-in-flight-per-caller", "1000", "--operation-timeout", "5m", "--upstream-read-timeout", "2m", "--upstream-timeout", "4m")
-	limits := []string{"MIN_IN_FLIGHT=1000", "NO_SHARED_CALLS=true", "MAX_MEMORY_BYTES=4000000000", "MAX_MEMORY_PER_CALLER_BYTES=4000000000", "SHARE_KEY=" + base64.StdEncoding.EncodeToString(make([]byte, 32))} // unlike a flag, also for older builds
+	limits := []string{"MIN_IN_FLIGHT=1000", "MAX_VALUES=100000000", "NO_SHARED_CALLS=true", "MAX_MEMORY_BYTES=4000000000", "MAX_MEMORY_PER_CALLER_BYTES=4000000000", "SHARE_KEY=" + base64.StdEncoding.EncodeToString(make([]byte, 32))} // unlike a flag, also for older builds
 	return p.start(ctx, process.Program{
 		Name: name, Path: binary, Args: append(arguments, p.options.gatewayArgs...),
 		Env: slices.Concat(environment(p.options.processors), limits, p.options.gatewayEnv),

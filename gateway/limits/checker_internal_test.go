@@ -133,7 +133,7 @@ func TestDefaultLimits(t *testing.T) {
 	t.Parallel()
 	want := Limits{
 		Bytes: 65536, Tokens: 5000, Depth: 25, Fields: 5000, Aliases: 100, RootFields: 50, RootMutations: 5, Directives: 100, Fragments: 100,
-		Operations: 10, Variables: 100, Cost: 1000, EventCalls: 10, Nodes: 500_000, Errors: 5,
+		Operations: 10, Variables: 100, Cost: 1000, EventCalls: 10, Nodes: 500_000, Values: 2_000_000, Errors: 5,
 	}
 	if diff := cmp.Diff(want, newChecker(t, Limits{Depth: -1}).limits); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -11,9 +11,6 @@ import (
 const (
 	// maxSearchSteps is the number of steps of an estimate up to which it is repeated with other page sizes.
 	maxSearchSteps = 2000
-	// maxValues is the maximum number of scalar values in a result. With 16 bytes each, more would not fit into a caller's
-	// share of memory by default.
-	maxValues = 2_000_000
 	// maxPage is the largest page size that an error suggests.
 	maxPage = 1000
 )
@@ -67,7 +64,7 @@ func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
 		needed.typical.check(LimitEventCalls, eventCalls),
 		needed.introspected.check(LimitIntrospection, maxIntrospection),
 		needed.nodes.check(LimitNodes, limits.Nodes),
-		needed.values.check(LimitValues, maxValues),
+		needed.values.check(LimitValues, limits.Values),
 	)
 }
 

@@ -443,16 +443,16 @@ func TestEstimate_Typical(t *testing.T) {
 // Scalars count as often as they are written: by aliases, in edges beside nodes, and for repeated IDs.
 func TestCheckCost_Values(t *testing.T) {
 	t.Parallel()
-	g := newChecker(t, Limits{Aliases: 1000})
+	g := newChecker(t, Limits{Aliases: 1000, Values: 1_000_000})
 	const text = `query($v:[ID!]!){nodes(ids:$v){...on Conversation{messages(first:100){nodes{...T} edges{node{...T}}}}}} fragment T on TextMessage{`
 	ids := make([]any, 100)
 	for i := range ids {
 		ids[i] = "1"
 	}
 	for aliases, want := range map[int]*ExceededError{
-		99:  nil,
-		100: nil,
-		101: {Limit: LimitValues, Max: maxValues, Actual: 2_020_000, Costliest: "nodes.messages.nodes", PageSize: 99},
+		49: nil,
+		50: nil,
+		51: {Limit: LimitValues, Max: 1_000_000, Actual: 1_020_000, Costliest: "nodes.messages.nodes", PageSize: 98},
 	} {
 		document, errs := g.Parse(text + numbered("a%d:content ", aliases) + "}")
 		if len(errs) > 0 {

@@ -82,7 +82,7 @@ func changed(change func(*Serve)) Serve {
 			MCP:     mcp.Config{MaxCalls: 25, MaxResultBytes: 65536},
 			Limits: limits.Limits{
 				Bytes: 65536, Tokens: 5000, Depth: 25, Fields: 5000, Aliases: 100, RootFields: 50, RootMutations: 5, Directives: 100,
-				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, EventCalls: 10, Nodes: 500_000, Errors: 5,
+				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, EventCalls: 10, Nodes: 500_000, Values: 2_000_000, Errors: 5,
 			},
 		},
 		Shared: sharedstate.Config{Timeout: 5 * time.Millisecond},
@@ -233,6 +233,7 @@ func limitSettings() map[string]setting {
 		"max-variables":      {"MAX_VARIABLES", "111", func(s *Serve) { s.Gateway.Limits.Variables = 111 }, nil},
 		"max-cost":           {"MAX_COST", "112", func(s *Serve) { s.Gateway.Limits.Cost = 112 }, nil},
 		"max-nodes":          {"MAX_NODES", "113", func(s *Serve) { s.Gateway.Limits.Nodes = 113 }, nil},
+		"max-values":         {"MAX_VALUES", "116", func(s *Serve) { s.Gateway.Limits.Values = 116 }, nil},
 		"max-errors":         {"MAX_ERRORS", "114", func(s *Serve) { s.Gateway.Limits.Errors = 114 }, nil},
 	}
 }
@@ -330,7 +331,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 			}
 		}
 	}
-	if found != 15 {
+	if found != 16 {
 		t.Errorf("found %d limits", found)
 	}
 }
@@ -514,7 +515,7 @@ func TestConfigs(t *testing.T) {
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
 		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--conversation-url=https://m.example/{id}", "--link-key-file=testdata/key", "--hint-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
-		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-calls-per-event=15", "--max-nodes=13", "--max-errors=14")
+		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-calls-per-event=15", "--max-nodes=13", "--max-values=16", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
 	if diff := cmp.Diff(rest.Config{
@@ -532,7 +533,7 @@ func TestConfigs(t *testing.T) {
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: limits.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
-			Operations: 10, Variables: 11, Cost: 12, EventCalls: 15, Nodes: 13, Errors: 14,
+			Operations: 10, Variables: 11, Cost: 12, EventCalls: 15, Nodes: 13, Values: 16, Errors: 14,
 		},
 		Live: s.Gateway.Live, Watcher: s.Gateway.Watcher, MCP: s.Gateway.MCP,
 	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log"), comparePrefixes()); diff != "" {
