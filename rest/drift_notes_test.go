@@ -113,3 +113,18 @@ func TestUnreadableDocumentsAreNoted(t *testing.T) {
 		})
 	}
 }
+
+// Values that mStudio no longer documents may return: some did, within days.
+func TestFormerValuesAreKnown(t *testing.T) {
+	t.Parallel()
+	unknown := func(notes []Drift) int {
+		return len(slices.DeleteFunc(notes, func(note Drift) bool { return note.Kind != DriftValue }))
+	}
+	for _, department := range []string{"infra", "marketing", "network", "dataCenter", "software", "security"} {
+		notes := driftIn(`[{"userId":"u","department":"`+department+`"}]`, readMembers)
+		wantEqual(t, department, 0, unknown(notes))
+	}
+	wantEqual(t, "container", 0, unknown(driftIn(`[{"id":"c","status":"restarting"}]`, readRows[Container])))
+	wantEqual(t, "role", 0, unknown(driftIn(`{"conversationId":"c","notificationRoles":["project_email_admin"]}`, readConversation)))
+	wantEqual(t, "another value", 1, unknown(driftIn(`[{"userId":"u","department":"x"}]`, readMembers)))
+}

@@ -52,7 +52,7 @@ func (v ConversationVisibility) isKnown() bool {
 
 func (v Department) isKnown() bool {
 	switch v {
-	case DepartmentDevelopment, DepartmentMail, DepartmentAccounting, DepartmentCloudHosting, DepartmentCustomerService, DepartmentProductManagement, DepartmentGeneric:
+	case DepartmentDevelopment, DepartmentMail, DepartmentAccounting, DepartmentCloudHosting, DepartmentCustomerService, DepartmentProductManagement, DepartmentInfra, DepartmentMarketing, DepartmentNetwork, DepartmentDataCenter, DepartmentSoftware, DepartmentSecurity, DepartmentGeneric:
 		return true
 	}
 	return false

@@ -10,7 +10,7 @@ import (
 // Department is the department of an employee of mittwald, as mStudio spells it.
 type Department string
 
-// The known departments.
+// The known departments: all that mStudio has ever documented.
 const (
 	DepartmentDevelopment       Department = "development"
 	DepartmentMail              Department = "mail"
@@ -19,6 +19,14 @@ const (
 	DepartmentCustomerService   Department = "customerService"
 	DepartmentProductManagement Department = "productManagement"
 	DepartmentGeneric           Department = "generic"
+
+	// These were documented until August 2024.
+	DepartmentInfra      Department = "infra"
+	DepartmentMarketing  Department = "marketing"
+	DepartmentNetwork    Department = "network"
+	DepartmentDataCenter Department = "dataCenter"
+	DepartmentSoftware   Department = "software"
+	DepartmentSecurity   Department = "security"
 )
 
 // User is a participant of conversations: a customer's user or an employee of mittwald.

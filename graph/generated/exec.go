@@ -5395,6 +5395,18 @@ enum Department {
   CUSTOMER_SERVICE
   "Product management."
   PRODUCT_MANAGEMENT
+  "Infrastructure; documented until August 2024."
+  INFRA
+  "Marketing; documented until August 2024."
+  MARKETING
+  "Networks; documented until August 2024."
+  NETWORK
+  "Data center; documented until August 2024."
+  DATA_CENTER
+  "Software; documented until August 2024."
+  SOFTWARE
+  "Security; documented until August 2024."
+  SECURITY
   "Any other department."
   GENERIC
   "A value newer than this gateway."

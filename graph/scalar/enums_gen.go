@@ -210,6 +210,18 @@ func AppendDepartment(buffer []byte, value rest.Department) []byte {
 		return append(buffer, `"CUSTOMER_SERVICE"`...)
 	case rest.DepartmentProductManagement:
 		return append(buffer, `"PRODUCT_MANAGEMENT"`...)
+	case rest.DepartmentInfra:
+		return append(buffer, `"INFRA"`...)
+	case rest.DepartmentMarketing:
+		return append(buffer, `"MARKETING"`...)
+	case rest.DepartmentNetwork:
+		return append(buffer, `"NETWORK"`...)
+	case rest.DepartmentDataCenter:
+		return append(buffer, `"DATA_CENTER"`...)
+	case rest.DepartmentSoftware:
+		return append(buffer, `"SOFTWARE"`...)
+	case rest.DepartmentSecurity:
+		return append(buffer, `"SECURITY"`...)
 	case rest.DepartmentGeneric:
 		return append(buffer, `"GENERIC"`...)
 	}
