@@ -72,7 +72,7 @@ func takeBody(size int) []byte {
 	return *pooled
 }
 
-// recycleBody pools the memory of a body that nothing refers to.
+// recycleBody pools the memory of a body that nothing refers to, neither a decoded value nor an equal call.
 func recycleBody(body []byte) {
 	if body = body[:cap(body)]; len(body) >= minPooledBody && len(body) <= maxPooledPieces*pieceSize {
 		bodies.Put(&body)

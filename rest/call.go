@@ -39,6 +39,7 @@ type call struct {
 	exempt  bool
 
 	writes   uint64 // of the caller, when a read began
+	isShared bool   // other calls have the same response
 	attempts int    // requests sent so far
 }
 

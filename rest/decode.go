@@ -50,6 +50,7 @@ type decoder struct {
 	route    string       // of onDrift
 	odd      DriftKind    // how the member or row that is being read differs from its field, "" if it does not
 	memory   Memory       // nil without a limit
+	isOwner  bool         // nothing else refers to the document
 	header   http.Header  // of the response
 	message  *MessageHead // of the secrets that are being read
 }

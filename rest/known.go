@@ -24,7 +24,9 @@ const (
 func (c *Client) readPageUnless(d *decoder, known *Known) *ConversationPage {
 	now := &Known{checksum: maphash.Bytes(c.seed, d.Data), total: totalOf(d.header)}
 	if known != nil && known.checksum == now.checksum && known.total == now.total {
-		recycleBody(d.Data)
+		if d.isOwner {
+			recycleBody(d.Data)
+		}
 		d.Data = nil
 		for _, noted := range known.drift {
 			d.noteValue(noted.Kind, noted.Field, noted.Value)

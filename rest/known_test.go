@@ -6,7 +6,10 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // A page that equals a known one is not decoded, and its differences are noted as if it were.
@@ -71,6 +74,41 @@ func TestConversationsUnless_Recycled(t *testing.T) { //nolint:paralleltest // i
 	if each := (allocatedBytes() - before) / polls; each >= len(sent)*3/2 { // the upstream copies it once, and the race detector empties pools
 		t.Errorf("each page of %d bytes allocates %d", len(sent), each)
 	}
+}
+
+// The memory of a page that another read of the caller shares is not used again: that read's texts are in it.
+func TestConversationsUnless_SharedIsNotRecycled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(100 * time.Millisecond)
+			text := strings.Repeat(r.Header.Get("X-Access-Token")[:1], 100<<10)
+			respond(http.StatusOK, `[{"conversationId":"a","title":"`+text+`"}]`)(w, r)
+		})
+		client := u.sharingClient(t, Config{})
+		anna, bert := client.WithToken(newToken(t, "anna")), client.WithToken(newToken(t, "bert"))
+		read := func(of *Client, known *Known) *ConversationPage {
+			page, err := of.ConversationsUnless(t.Context(), ConversationList{}, known)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page
+		}
+		known := read(anna, nil).Known
+		const rounds = 10 // a pool may drop what it gets
+		for range rounds {
+			var poll sync.WaitGroup
+			poll.Go(func() { read(anna, known) })
+			synctest.Wait()
+			shared := read(anna, nil)
+			poll.Wait()
+			read(bert, nil)
+			if title := shared.Conversations[0].Title; strings.Trim(title, "a") != "" {
+				t.Fatal("the page of anna has a text of bert")
+			}
+		}
+		u.wantCalls(t, 1+2*rounds)
+	})
 }
 
 func allocatedBytes() int {

@@ -55,7 +55,7 @@ func fetch[T any](ctx context.Context, c *Client, target *call, read func(*decod
 func decodeResponse[T any](ctx context.Context, c *Client, target *call, got *response, read func(*decoder) T) (T, *Error) {
 	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
 		d.onDrift, d.route = traceOf(ctx).Drift, target.route
-		d.header, d.memory = got.header, target.session.limits.limits.Memory
+		d.header, d.memory, d.isOwner = got.header, target.session.limits.limits.Memory, !target.isShared
 		return read(d)
 	})
 	if err != nil {

@@ -80,9 +80,9 @@ func leadFlight(next handler, group *flights) handler {
 }
 
 // lead makes the call and gives its result to those that have joined. If next panics, they make the call themselves.
-func (c *call) lead(ctx context.Context, next handler, end func(*response, error)) (got *response, err error) {
+func (c *call) lead(ctx context.Context, next handler, end func(*response, error) bool) (got *response, err error) {
 	err = c.fail(Canceled, nil)
-	defer func() { end(got, err) }()
+	defer func() { c.isShared = end(got, err) }()
 	got, err = next(ctx, c)
 	return got, err
 }
@@ -107,5 +107,6 @@ func (f *flights) await(ctx context.Context, c *call, joined *flight.Flight[*res
 		}
 	}
 	c.session.limits.shared.Add(1)
+	c.isShared = true
 	return got, true, err
 }

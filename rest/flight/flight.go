@@ -18,10 +18,11 @@ type Group[K comparable, V any] struct {
 
 // Flight is a call that was sent.
 type Flight[V any] struct {
-	sent  time.Time
-	done  chan struct{} // closed by End
-	value V
-	err   error
+	sent   time.Time
+	joined bool          // guarded by the group
+	done   chan struct{} // closed by end
+	value  V
+	err    error
 }
 
 // Join returns the flight of an equal call, or nil if there is none to join.
@@ -32,8 +33,8 @@ func (g *Group[K, V]) Join(key K) *Flight[V] {
 }
 
 // Lead returns the flight of an equal call as Join does. If there is none, it registers a new one, whose result end
-// publishes; end must then be called once.
-func (g *Group[K, V]) Lead(key K) (joined *Flight[V], end func(V, error)) {
+// publishes; end must then be called once. It reports whether others have the result too.
+func (g *Group[K, V]) Lead(key K) (joined *Flight[V], end func(V, error) (isShared bool)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if found := g.joinable(key); found != nil {
@@ -44,14 +45,16 @@ func (g *Group[K, V]) Lead(key K) (joined *Flight[V], end func(V, error)) {
 		g.flights = map[K]*Flight[V]{}
 	}
 	g.flights[key] = f // instead of one that is too old
-	return nil, func(value V, err error) {
+	return nil, func(value V, err error) bool {
 		g.mu.Lock()
 		if g.flights[key] == f {
 			delete(g.flights, key)
 		}
+		isShared := f.joined
 		g.mu.Unlock()
 		f.value, f.err = value, err
 		close(f.done)
+		return isShared
 	}
 }
 
@@ -60,6 +63,7 @@ func (g *Group[K, V]) joinable(key K) *Flight[V] {
 	if found == nil || time.Since(found.sent) >= maxAge {
 		return nil
 	}
+	found.joined = true
 	return found
 }
 

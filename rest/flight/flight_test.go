@@ -31,7 +31,9 @@ func TestGroup(t *testing.T) {
 			t.Error("joined a call that is too old")
 		}
 		_, endNewer := g.Lead("a")
-		end(7, nil)
+		if !end(7, nil) {
+			t.Error("nobody has joined")
+		}
 		if value, err := second.Wait(t.Context()); value != 7 || err != nil {
 			t.Errorf("got %d, %v", value, err)
 		}
@@ -43,6 +45,9 @@ func TestGroup(t *testing.T) {
 		cancel()
 		if _, err := newer.Wait(ctx); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
+		}
+		if _, endAlone := g.Lead("alone"); endAlone(1, nil) {
+			t.Error("somebody has joined")
 		}
 		wanted := errors.New("wanted")
 		endNewer(0, wanted)
