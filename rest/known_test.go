@@ -114,7 +114,7 @@ func TestConversationsUnless_SharedIsNotRecycled(t *testing.T) {
 func allocatedBytes() int {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	return int(stats.TotalAlloc) //nolint:gosec // fits
+	return int(stats.TotalAlloc)
 }
 
 // Texts in the place of values are not kept, and neither are countless differences.

@@ -16,7 +16,7 @@ func TestMemory_Idle(t *testing.T) { //nolint:paralleltest // it measures the pr
 	const streams = 300
 	config := usual
 	config.MaxStreams, config.MaxStreamsPerCaller, config.StreamPing = 2*streams, 2*streams, time.Hour
-	for name, test := range map[string]struct {
+	for name, test := range map[string]struct { //nolint:paralleltest // so do these
 		open func(b *broadcaster, t *testing.T)
 		most int
 	}{
@@ -68,7 +68,7 @@ func heapInUse() int {
 		var stats runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&stats)
-		least = min(least, int(stats.HeapAlloc)) //nolint:gosec // fits
+		least = min(least, int(stats.HeapAlloc))
 		<-time.After(5 * time.Millisecond)
 	}
 	return least
