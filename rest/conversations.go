@@ -267,7 +267,7 @@ func (d *decoder) conversation() *Conversation {
 
 // isIncomplete reports whether a required member may be missing.
 func (c *Conversation) isIncomplete() bool {
-	return c.ID == "" || c.ShortID == "" || c.Title == "" || c.Status == "" || c.Visibility == "" || c.CreatedAt.Equal(Epoch()) || c.MainUser == nil
+	return c.ID == "" || c.ShortID == "" || c.Title == "" || c.Status == "" || c.Visibility == "" || isUnixZero(c.CreatedAt) || c.MainUser == nil
 }
 
 // conversationField reads a member of a conversation. It returns false and reads nothing if it does not know the name.
@@ -331,7 +331,7 @@ func (d *decoder) lastMessage() (last LastMessage, ok bool) {
 			d.Skip()
 		}
 	})
-	if ok && last.CreatedAt.Equal(Epoch()) {
+	if ok && isUnixZero(last.CreatedAt) {
 		d.missing("LastMessage", start, "createdAt")
 	}
 	return last, ok

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -86,4 +87,50 @@ func BenchmarkDecode(b *testing.B) {
 			_, _ = decode(history, "https://api.example/v2/files/", func(d *decoder) []Message { return readMessages(d, "") })
 		}
 	})
+}
+
+// BenchmarkComparisons measures what noticing drift adds to the decoding of an inbox: the comparisons for each member, item, row and
+// enum. It reports the fastest pass.
+func BenchmarkComparisons(b *testing.B) {
+	var rows []*Conversation
+	var items []messageFields
+	var odd []DriftKind // of each member
+	for i, document := range inboxDocuments(b) {
+		d := &decoder{Scanner: jsonscan.Scanner{Data: document}}
+		if i == 0 {
+			rows = readConversations(d).Conversations
+		} else {
+			d.array(func() { items = append(items, d.messageFields()) })
+		}
+		odd = append(odd, make([]DriftKind, bytes.Count(document, []byte(`":`)))...)
+	}
+	fastest, differences := time.Hour, 0
+	d := &decoder{onDrift: func(Drift) { differences++ }}
+	for b.Loop() {
+		start := time.Now()
+		for _, kind := range odd {
+			differences += countTrue(kind != "")
+		}
+		for i := range items {
+			differences += countTrue(items[i].isIncomplete())
+		}
+		for _, row := range rows {
+			differences += countTrue(row.isIncomplete())
+			reportUnknown(d, "Conversation.status", row.Status)
+			reportUnknown(d, "Conversation.visibility", row.Visibility)
+			for _, role := range row.NotificationRoles {
+				reportUnknown(d, "Conversation.notificationRoles", role)
+			}
+		}
+		fastest = min(fastest, time.Since(start))
+	}
+	b.ReportMetric(float64(fastest.Nanoseconds())/1000, "µs/inbox")
+	b.ReportMetric(float64(differences)/float64(b.N), "differences/inbox")
+}
+
+func countTrue(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }

@@ -181,7 +181,7 @@ func (d *decoder) messageFields() messageFields {
 
 // isIncomplete reports whether a required member may be missing.
 func (f *messageFields) isIncomplete() bool {
-	return f.kind == "" || f.ConversationID == "" || f.CreatedAt.Equal(Epoch()) ||
+	return f.kind == "" || f.ConversationID == "" || isUnixZero(f.CreatedAt) ||
 		f.ID == "" && f.kind != "STATUS_UPDATE" || !f.written && f.kind != "MESSAGE"
 }
 
