@@ -28,7 +28,7 @@ type Limits struct {
 	Cost          int `name:"max-cost" default:"1000" min:"1" env:"MAX_COST" help:"Maximum number of mStudio calls of an operation, estimated for a typical account before its first call."`
 	EventCalls    int `name:"max-calls-per-event" default:"10" min:"1" env:"MAX_CALLS_PER_EVENT" help:"Maximum number of mStudio calls for one event of a subscription, estimated like --max-cost."`
 	Nodes         int `name:"max-nodes" default:"500000" min:"1" env:"MAX_NODES" help:"Maximum number of objects in a result, estimated with full pages."`
-	// Values limits, by default, to what fits into a caller's share of memory with 16 bytes each.
+	// Values has a default with which a result fits into a caller's share of memory, at 16 bytes per value.
 	Values int `name:"max-values" default:"2000000" min:"1" env:"MAX_VALUES" help:"Maximum number of scalar values in a result, estimated with full pages."`
 	Errors int `name:"max-errors" default:"5" min:"1" env:"MAX_ERRORS" help:"Maximum number of validation errors reported for a document."`
 	// HideSuggestions removes suggested names from validation errors.

@@ -91,7 +91,7 @@ func (p *listPage) isCrossed() bool {
 	case p.after.keys == nil || p.before.keys == nil:
 		return p.after.position >= p.before.position
 	case !p.list.isExact(p.after) || !p.list.isExact(p.before):
-		return false // the keys do not tell
+		return false // the keys are not those that mStudio sorts by
 	}
 	return p.list.order.compareKeys(p.after.keys, p.before.keys) >= 0
 }
