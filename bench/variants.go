@@ -131,7 +131,7 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 	return p.own(ctx, name, "serve-"+name, p.options.processors, "-upstream-url", p.upstream)
 }
 
-// gateway starts the gateway with higher limits: the largest inbox exceeds the default number of calls, hundreds of
+// gateway starts the gateway with higher limits: the largest inboxes exceed the default numbers of calls or values, hundreds of
 // concurrent queries exceed the slots and the memory of a caller, and queries that share one
 // processor exceed the default timeouts.
 func (p *programs) gateway(ctx context.Context, name, binary string, arguments ...string) (*process.Process, error) {

@@ -18,7 +18,7 @@ import (
 func Epoch() time.Time { return time.Unix(0, 0).UTC() }
 
 // isUnixZero reports whether a time may be [Epoch], to the second. An inbox has more than a thousand times, and an exact comparison
-// takes three times as long.
+// takes twice as long or more.
 func isUnixZero(point time.Time) bool { return point.Unix() == 0 }
 
 // KnownTime returns a required time, or nil if it is [Epoch].

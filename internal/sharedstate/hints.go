@@ -86,7 +86,7 @@ func (s *Store) receive(message string) {
 	}
 }
 
-// receiveConversations handles a hint about conversations. Without the share key, nobody can send a valid one.
+// receiveConversations handles a hint about conversations. A valid one requires the share key.
 func (s *Store) receiveConversations(message string) {
 	var text []byte
 	if len(message) <= s.hints.sealer.Overhead()+tokenLength+maxConversations*idLength {
