@@ -224,6 +224,33 @@ func TestDrain_Deadline(t *testing.T) {
 	})
 }
 
+// A stream whose place another has taken before its function was set ends as soon as it is set.
+func TestStreams_EvictedBeforeOnEnd(t *testing.T) {
+	t.Parallel()
+	config := usual
+	config.MaxStreams = 1
+	synctest.Test(t, func(t *testing.T) {
+		streams := live.New(config)
+		evicted, _ := streams.Enter()
+		if _, rejected := streams.Enter(); rejected != nil {
+			t.Fatal(rejected)
+		}
+		gone := make(chan live.Reason, 1)
+		evicted.OnEnd(func(reason live.Reason) { gone <- reason })
+		synctest.Wait()
+		if len(gone) == 0 {
+			t.Fatal("the stream goes on without a place")
+		}
+		if reason := <-gone; reason != live.ReasonOverloaded {
+			t.Error(reason)
+		}
+		evicted.Leave()
+		if open := streams.Open(); open != 1 {
+			t.Errorf("%d streams are open", open)
+		}
+	})
+}
+
 // A stream that begins during a drain ends at once, and one that has ended already stays so.
 func TestDrain_Races(t *testing.T) {
 	t.Parallel()

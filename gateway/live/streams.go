@@ -51,10 +51,11 @@ type Place struct {
 	streams *Streams
 
 	// The mutex of streams guards these fields.
-	caller string
-	waits  *list.Element // in streams.waiting; nil after Claim
-	life   *time.Timer
-	end    func(Reason)
+	caller  string
+	waits   *list.Element // in streams.waiting; nil after Claim
+	evicted bool
+	life    *time.Timer
+	end     func(Reason)
 }
 
 // Enter takes a place for a stream, or returns status 503. The caller must call [Place.Leave]. If all places are taken, it
@@ -82,7 +83,8 @@ func (s *Streams) evict() bool {
 	}
 	place, _ := longest.Value.(*Place)
 	s.remove(place)
-	if place.end != nil {
+	place.evicted = true
+	if place.end != nil { // else OnEnd calls it
 		go place.end(ReasonOverloaded)
 	}
 	return true
@@ -121,12 +123,16 @@ func (p *Place) Claim(caller string) *httpapi.Error {
 	return nil
 }
 
-// OnEnd sets the function that ends the stream when its life is over or in a drain. The function must not block.
+// OnEnd sets the function that ends the stream when its life is over, when another takes its place, or in a drain. The function
+// must not block.
 func (p *Place) OnEnd(end func(Reason)) {
 	s := p.streams
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, open := s.open[p]; !open { // the stream has ended already, or its Claim will fail
+	if p.evicted {
+		go end(ReasonOverloaded)
+	}
+	if _, open := s.open[p]; !open {
 		return
 	}
 	p.end = end
