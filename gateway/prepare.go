@@ -30,7 +30,8 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 	if errs := e.checkIntrospection(operation); len(errs) > 0 {
 		return operation, errs
 	}
-	if exceeded := e.limits.CheckCost(operation.Doc, operation.Operation, operation.Variables); exceeded != nil {
+	accepted := e.documents.Accepted(params.Query, document)
+	if exceeded := accepted.CheckCost(e.limits, document, operation.Operation, operation.Variables); exceeded != nil {
 		return operation, gqlerror.List{gqlerror.Wrap(exceeded)}
 	}
 	return operation, req.form.Check(operation) // last, because it waits for the client

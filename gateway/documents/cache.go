@@ -36,8 +36,9 @@ type Store struct {
 
 // document is a parsed and validated document. Its text is the key in the cache.
 type document struct {
-	parsed *ast.QueryDocument
-	plans  render.PlanCache
+	parsed   *ast.QueryDocument
+	plans    render.PlanCache
+	accepted limits.Accepted
 }
 
 // New returns an empty Store. maxPersisted is the maximum memory of automatic persisted queries in bytes; if it is not
@@ -75,7 +76,9 @@ func (s *Store) Keep(text, id string, parsed *ast.QueryDocument) {
 
 // documentBytes returns the approximate memory of a document. Its text counts twice: as the key and as parts of the
 // parsed document.
-func documentBytes(text string) int { return 2*len(text) + tokenBytes*limits.CountTokens(text) }
+func documentBytes(text string) int {
+	return 2*len(text) + tokenBytes*limits.CountTokens(text) + limits.AcceptedBytes
+}
 
 // Plans returns the plans of a document. They are new and serve this operation only if the document is not cached.
 func (s *Store) Plans(text string, parsed *ast.QueryDocument) *render.PlanCache {
@@ -83,4 +86,13 @@ func (s *Store) Plans(text string, parsed *ast.QueryDocument) *render.PlanCache 
 		return &found.plans
 	}
 	return &render.PlanCache{}
+}
+
+// Accepted returns what is known of the costs of a document's operations. It is new and serves this operation only if the
+// document is not cached.
+func (s *Store) Accepted(text string, parsed *ast.QueryDocument) *limits.Accepted {
+	if found, ok := s.cache.Get(text); ok && found.parsed == parsed {
+		return &found.accepted
+	}
+	return &limits.Accepted{}
 }

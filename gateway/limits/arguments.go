@@ -28,7 +28,7 @@ func (e *estimator) valueOf(field *ast.Field, name string) any {
 	if literal == nil {
 		return nil
 	}
-	value, err := literal.Value(e.variables)
+	value, err := e.evaluate(literal)
 	if err != nil {
 		return maxCount // a number that no integer can hold
 	}

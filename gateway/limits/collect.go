@@ -172,10 +172,8 @@ func (e *estimator) isIncluded(directives ast.DirectiveList) bool {
 		if condition == nil {
 			continue
 		}
-		holds := condition.Value.Raw == "true"
-		if condition.Value.Kind == ast.Variable {
-			holds, _ = e.variables[condition.Value.Raw].(bool)
-		}
+		value, _ := e.evaluate(condition.Value) // of another type than Boolean only in a document that was not validated
+		holds, _ := value.(bool)
 		if directive.Name == "skip" && holds || directive.Name == "include" && !holds {
 			return false
 		}

@@ -44,7 +44,10 @@ func (c *Checker) Estimate(document *ast.QueryDocument, operation *ast.Operation
 
 // CheckCost returns an error if the estimated cost of an operation with its coerced variables exceeds a limit.
 func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
-	e := c.estimator(document, variables)
+	return checkCost(c.estimator(document, variables), operation)
+}
+
+func checkCost(e *estimator, operation *ast.OperationDefinition) *ExceededError {
 	exceeded := e.check(operation)
 	if exceeded != nil && exceeded.Actual < maxCount && e.steps <= maxSearchSteps {
 		exceeded.PageSize = sort.Search(maxPage, func(size int) bool { return e.withPages(float64(size)+1).check(operation) != nil })

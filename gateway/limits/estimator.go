@@ -15,7 +15,8 @@ type estimator struct {
 	checker   *Checker
 	document  *ast.QueryDocument
 	variables map[string]any
-	largest   float64 // size of a page
+	read      map[string]bool // the variables that the estimate depends on
+	largest   float64         // size of a page
 	steps     int
 	once      map[string]bool // full lists and other things that the operation fetches once
 	onceCalls amount
@@ -44,6 +45,24 @@ func (c *Checker) estimator(document *ast.QueryDocument, variables map[string]an
 // withPages returns an estimator for the same operation whose pages have at most this size.
 func (e *estimator) withPages(size float64) *estimator {
 	return &estimator{checker: e.checker, document: e.document, variables: e.variables, largest: size, known: e.known}
+}
+
+// evaluate returns the value of a literal with the variables in it.
+func (e *estimator) evaluate(literal *ast.Value) (any, error) {
+	e.markRead(literal)
+	return literal.Value(e.variables)
+}
+
+func (e *estimator) markRead(literal *ast.Value) {
+	if literal.Kind == ast.Variable {
+		if e.read == nil {
+			e.read = map[string]bool{}
+		}
+		e.read[literal.Raw] = true
+	}
+	for _, child := range literal.Children {
+		e.markRead(child.Value)
+	}
 }
 
 func (e *estimator) root(operation ast.Operation) *ast.Definition {

@@ -62,7 +62,7 @@ func (e *estimator) describedByRoot(field *ast.Field) []any {
 	if field.Name == "__schema" {
 		return []any{e.checker.schema}
 	}
-	name, _ := field.Arguments.ForName("name").Value.Value(e.variables)
+	name, _ := e.evaluate(field.Arguments.ForName("name").Value)
 	text, _ := name.(string)
 	if definition := e.checker.schema.Types[text]; definition != nil {
 		return []any{definition}

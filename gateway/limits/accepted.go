@@ -1,0 +1,106 @@
+package limits
+
+import (
+	"encoding/json"
+	"hash/maphash"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// maxAccepted is the maximum number of remembered operations of a document, with different variables.
+const maxAccepted = 16
+
+// AcceptedBytes is the approximate maximum memory of an Accepted in bytes.
+const AcceptedBytes = 1000
+
+// Accepted remembers with which variables the operations of one document were within the limits, so that their cost is not
+// estimated again. The zero value is empty. It stores hashes of variables, no values, and is safe for concurrent use.
+type Accepted struct {
+	mu     sync.Mutex
+	seed   maphash.Seed
+	read   []string // the variables that estimates depend on, in order
+	hashes map[uint64]bool
+}
+
+// CheckCost is like [Checker.CheckCost].
+func (a *Accepted) CheckCost(checker *Checker, document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
+	if a.has(operation, variables) {
+		return nil
+	}
+	e := checker.estimator(document, variables)
+	exceeded := checkCost(e, operation)
+	if exceeded == nil {
+		a.add(operation, variables, e.read)
+	}
+	return exceeded
+}
+
+func (a *Accepted) has(operation *ast.OperationDefinition, variables map[string]any) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.hashes) == 0 {
+		return false
+	}
+	hash, ok := a.hash(operation, variables)
+	return ok && a.hashes[hash]
+}
+
+// add remembers an operation whose estimate depends on the variables that it has read.
+func (a *Accepted) add(operation *ast.OperationDefinition, variables map[string]any, read map[string]bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.hashes == nil {
+		a.seed, a.hashes = maphash.MakeSeed(), map[uint64]bool{}
+	}
+	for name := range read {
+		if at, known := slices.BinarySearch(a.read, name); !known {
+			a.read = slices.Insert(a.read, at, name)
+			clear(a.hashes) // they do not include it
+		}
+	}
+	hash, ok := a.hash(operation, variables)
+	if !ok {
+		return
+	}
+	if len(a.hashes) >= maxAccepted {
+		clear(a.hashes)
+	}
+	a.hashes[hash] = true
+}
+
+// hash returns a hash of everything that the cost of an operation depends on. It reports false for variables that it cannot
+// hash, such as files.
+func (a *Accepted) hash(operation *ast.OperationDefinition, variables map[string]any) (sum uint64, ok bool) {
+	var hash maphash.Hash
+	hash.SetSeed(a.seed)
+	maphash.WriteComparable(&hash, operation.Name)
+	for _, name := range a.read {
+		value, given := variables[name]
+		maphash.WriteComparable(&hash, given)
+		if !writeValue(&hash, value) {
+			return 0, false
+		}
+	}
+	return hash.Sum64(), true
+}
+
+func writeValue(hash *maphash.Hash, value any) bool {
+	switch value := value.(type) {
+	case nil, bool, string, int, int64, float64, json.Number:
+		maphash.WriteComparable(hash, value)
+		return true
+	case []any:
+		maphash.WriteComparable(hash, len(value))
+		return !slices.ContainsFunc(value, func(element any) bool { return !writeValue(hash, element) })
+	case map[string]any:
+		maphash.WriteComparable(hash, len(value))
+		return !slices.ContainsFunc(slices.Sorted(maps.Keys(value)), func(name string) bool {
+			maphash.WriteComparable(hash, name)
+			return !writeValue(hash, value[name])
+		})
+	}
+	return false
+}
