@@ -25,7 +25,7 @@ func rateWait(header http.Header, now time.Time) (wait time.Duration, announced 
 	if wait, ok := announcedWait(header.Get("Retry-After"), 0, now); ok {
 		return wait, true
 	}
-	if wait, ok := announcedWait(header.Get("X-RateLimit-Reset"), resetMargin, now); ok {
+	if wait, ok := announcedWait(header.Get(rateResetHeader), resetMargin, now); ok {
 		return wait, true
 	}
 	return unknownRateWait, false

@@ -16,7 +16,6 @@ type arguments struct {
 }
 
 // newArguments returns nil if an argument uses a variable.
-
 func newArguments(field graphql.CollectedField) *arguments {
 	if slices.ContainsFunc(field.Arguments, func(argument *ast.Argument) bool { return varies(argument.Value) }) {
 		return nil
@@ -40,6 +39,22 @@ func (f *Field) ArgumentMap(variables map[string]any) map[string]any {
 	sent := f.Collected.ArgumentMap(nil)
 	f.arguments.sent.Store(&sent)
 	return sent
+}
+
+// Arguments returns the arguments as the resolver gets them. It calls read, gqlgen's own function, unless they have been read
+// before. The caller must not modify them.
+func (f *Field) Arguments(variables map[string]any, read func(sent map[string]any) (map[string]any, error)) (map[string]any, error) {
+	if f.arguments == nil {
+		return read(f.ArgumentMap(variables))
+	}
+	if args := f.arguments.unmarshaled.Load(); args != nil {
+		return *args, nil
+	}
+	args, err := read(f.ArgumentMap(variables))
+	if err == nil && args != nil {
+		f.arguments.unmarshaled.Store(&args)
+	}
+	return args, err
 }
 
 // Context returns gqlgen's context of the field for its resolver. It calls read, gqlgen's own function, unless the

@@ -49,6 +49,13 @@ func TestArguments_ReadOnceUnlessVariable(t *testing.T) {
 			if reads != test.reads {
 				t.Errorf("want %d reads, got %d", test.reads, reads)
 			}
+			_, err := test.field.Arguments(nil, func(map[string]any) (map[string]any, error) {
+				reads++
+				return nil, nil
+			})
+			if wanted := test.reads + test.reads/2; err != nil || reads != wanted {
+				t.Errorf("want %d reads with those of Arguments, got %d, %v", wanted, reads, err)
+			}
 		})
 	}
 }

@@ -21,8 +21,9 @@ func argumentsOf(ctx context.Context, object string, field *render.Field) (map[s
 	if err := render.CheckNulls(field.Collected, variables); err != nil {
 		return nil, err
 	}
-	given := field.ArgumentMap(variables)
-	return generated.Arguments(ctx, object, field.Collected.Name, given)
+	return field.Arguments(variables, func(sent map[string]any) (map[string]any, error) {
+		return generated.Arguments(ctx, object, field.Collected.Name, sent)
+	})
 }
 
 func pageArguments(arguments map[string]any) (page model.PageArguments) {
