@@ -177,7 +177,7 @@ func walkedOrders() []string {
 // its pages: in either direction, in every order and with every filter of mStudio.
 func TestWalk_OthersChangeTheList(t *testing.T) {
 	t.Parallel()
-	for _, order := range walkedOrders() {
+	for _, order := range sample(walkedOrders()) {
 		t.Run("by "+order, func(t *testing.T) {
 			t.Parallel()
 			server, upstream := start(t, gateway.Config{})

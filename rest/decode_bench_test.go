@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -89,12 +90,13 @@ func BenchmarkDecode(b *testing.B) {
 	})
 }
 
-// BenchmarkComparisons measures what noticing drift adds to the decoding of an inbox: the comparisons for each member, item, row and
-// enum. It reports the fastest pass.
+// BenchmarkComparisons measures what noticing drift adds to the decoding of an inbox: the comparisons for each item, row and enum,
+// and one for each member that decoding does not skip, which are seven tenths. It reports the sum of the fastest passes. Like in
+// decoding, what is compared is in the processor's cache.
 func BenchmarkComparisons(b *testing.B) {
 	var rows []*Conversation
 	var items []messageFields
-	var odd []DriftKind // of each member
+	members := 0
 	for i, document := range inboxDocuments(b) {
 		d := &decoder{Scanner: jsonscan.Scanner{Data: document}}
 		if i == 0 {
@@ -102,18 +104,23 @@ func BenchmarkComparisons(b *testing.B) {
 		} else {
 			d.array(func() { items = append(items, d.messageFields()) })
 		}
-		odd = append(odd, make([]DriftKind, bytes.Count(document, []byte(`":`)))...)
+		members += bytes.Count(document, []byte(`":`))
 	}
-	fastest, differences := time.Hour, 0
+	differences := 0
 	d := &decoder{onDrift: func(Drift) { differences++ }}
-	for b.Loop() {
-		start := time.Now()
-		for _, kind := range odd {
-			differences += countTrue(kind != "")
+	var parts []comparisons
+	for few := range slices.Chunk(items, 50) {
+		parts = append(parts, func() {
+			for i := range few {
+				differences += countTrue(few[i].isIncomplete())
+			}
+		})
+	}
+	parts = append(parts, func() {
+		for range members * 7 / 10 {
+			differences += countTrue(d.odd != "")
 		}
-		for i := range items {
-			differences += countTrue(items[i].isIncomplete())
-		}
+	}, func() {
 		for _, row := range rows {
 			differences += countTrue(row.isIncomplete())
 			reportUnknown(d, "Conversation.status", row.Status)
@@ -122,10 +129,30 @@ func BenchmarkComparisons(b *testing.B) {
 				reportUnknown(d, "Conversation.notificationRoles", role)
 			}
 		}
-		fastest = min(fastest, time.Since(start))
+	})
+	fastest := slices.Repeat([]time.Duration{time.Hour}, len(parts))
+	for b.Loop() {
+		for i, compare := range parts {
+			fastest[i] = min(fastest[i], compare.time())
+		}
 	}
-	b.ReportMetric(float64(fastest.Nanoseconds())/1000, "µs/inbox")
+	var sum time.Duration
+	for _, time := range fastest {
+		sum += time
+	}
+	b.ReportMetric(float64(sum.Nanoseconds())/1000, "µs/inbox")
 	b.ReportMetric(float64(differences)/float64(b.N), "differences/inbox")
+}
+
+// comparisons are those of a part of an inbox.
+type comparisons func()
+
+// time measures a second pass. Both are in differences.
+func (c comparisons) time() time.Duration {
+	c()
+	start := time.Now()
+	c()
+	return time.Since(start)
 }
 
 func countTrue(is bool) int {

@@ -88,11 +88,12 @@ func withHash(body string) string {
 	return string(text)
 }
 
-// phrases adds the strings of a response that have a space, such as names, titles and texts.
+// phrases adds what is between the quotes of a response and has a space, such as names, titles and texts.
 func phrases(body string, found map[string]bool) {
-	for _, match := range regexp.MustCompile(`"((?:[^"\\]|\\.)* (?:[^"\\]|\\.)*)"`).FindAllStringSubmatch(body, -1) {
+	for piece := range strings.SplitSeq(body, `"`) {
+		piece = strings.TrimSpace(strings.TrimSuffix(piece, `\`))
 		var phrase string
-		if json.Unmarshal([]byte(`"`+match[1]+`"`), &phrase) == nil && len(phrase) >= 8 {
+		if len(piece) >= 8 && strings.Contains(piece, " ") && json.Unmarshal([]byte(`"`+piece+`"`), &phrase) == nil {
 			found[phrase] = true
 		}
 	}
