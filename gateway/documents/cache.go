@@ -88,8 +88,8 @@ func (s *Store) Plans(text string, parsed *ast.QueryDocument) *render.PlanCache 
 	return &render.PlanCache{}
 }
 
-// Accepted returns what is known of the costs of a document's operations. It is new and serves this operation only if the
-// document is not cached.
+// Accepted returns the record of the document's operations that were within the limits. It is new and serves this operation only
+// if the document is not cached.
 func (s *Store) Accepted(text string, parsed *ast.QueryDocument) *limits.Accepted {
 	if found, ok := s.cache.Get(text); ok && found.parsed == parsed {
 		return &found.accepted

@@ -25,7 +25,7 @@ type Accepted struct {
 	hashes map[uint64]bool
 }
 
-// CheckCost is like [Checker.CheckCost].
+// CheckCost returns an error if the estimated cost of an operation of the document exceeds a limit. variables are coerced values.
 func (a *Accepted) CheckCost(checker *Checker, document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
 	if a.has(operation, variables) {
 		return nil
