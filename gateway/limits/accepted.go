@@ -19,10 +19,15 @@ const AcceptedBytes = 1000
 // Accepted remembers with which variables the operations of one document were within the limits, so that their cost is not
 // estimated again. The zero value is empty. It stores hashes of variables, no values, and is safe for concurrent use.
 type Accepted struct {
-	mu     sync.Mutex
-	seed   maphash.Seed
-	read   []string // the variables that estimates depend on, in order
+	mu     sync.Mutex // not held while variables are hashed, which may be long
+	basis  basis
 	hashes map[uint64]bool
+}
+
+// basis is what the cost of a document's operations depends on, as far as it is known. It is not modified.
+type basis struct {
+	seed maphash.Seed
+	read []string // variables, in order
 }
 
 // CheckCost returns an error if the estimated cost of an operation of the document exceeds a limit. variables are coerced values.
@@ -39,30 +44,29 @@ func (a *Accepted) CheckCost(checker *Checker, document *ast.QueryDocument, oper
 }
 
 func (a *Accepted) has(operation *ast.OperationDefinition, variables map[string]any) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.hashes) == 0 {
+	basis, isEmpty := a.current()
+	if isEmpty {
 		return false
 	}
-	hash, ok := a.hash(operation, variables)
+	hash, ok := basis.hash(operation, variables)
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	return ok && a.hashes[hash]
+}
+
+func (a *Accepted) current() (current basis, isEmpty bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.basis, len(a.hashes) == 0
 }
 
 // add remembers an operation whose estimate depends on the variables that it has read.
 func (a *Accepted) add(operation *ast.OperationDefinition, variables map[string]any, read map[string]bool) {
+	basis := a.extend(read)
+	hash, ok := basis.hash(operation, variables)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.hashes == nil {
-		a.seed, a.hashes = maphash.MakeSeed(), map[uint64]bool{}
-	}
-	for name := range read {
-		if at, known := slices.BinarySearch(a.read, name); !known {
-			a.read = slices.Insert(a.read, at, name)
-			clear(a.hashes) // they do not include it
-		}
-	}
-	hash, ok := a.hash(operation, variables)
-	if !ok {
+	if !ok || len(a.basis.read) != len(basis.read) { // another operation has extended it
 		return
 	}
 	if len(a.hashes) >= maxAccepted {
@@ -71,13 +75,29 @@ func (a *Accepted) add(operation *ast.OperationDefinition, variables map[string]
 	a.hashes[hash] = true
 }
 
+// extend adds variables to the basis and returns it. Hashes that do not include them say too little from then on.
+func (a *Accepted) extend(read map[string]bool) basis {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.hashes == nil {
+		a.basis.seed, a.hashes = maphash.MakeSeed(), map[uint64]bool{}
+	}
+	for name := range read {
+		if at, known := slices.BinarySearch(a.basis.read, name); !known {
+			a.basis.read = slices.Insert(slices.Clone(a.basis.read), at, name)
+			clear(a.hashes)
+		}
+	}
+	return a.basis
+}
+
 // hash returns a hash of everything that the cost of an operation depends on. It reports false for variables that it cannot
 // hash, such as files.
-func (a *Accepted) hash(operation *ast.OperationDefinition, variables map[string]any) (sum uint64, ok bool) {
+func (b basis) hash(operation *ast.OperationDefinition, variables map[string]any) (sum uint64, ok bool) {
 	var hash maphash.Hash
-	hash.SetSeed(a.seed)
+	hash.SetSeed(b.seed)
 	maphash.WriteComparable(&hash, operation.Name)
-	for _, name := range a.read {
+	for _, name := range b.read {
 		value, given := variables[name]
 		maphash.WriteComparable(&hash, given)
 		if !writeValue(&hash, value) {

@@ -2,6 +2,7 @@ package limits
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 )
 
@@ -91,4 +92,30 @@ func TestAccepted_IsBounded(t *testing.T) {
 	if !accepted.has(document.Operations[0], map[string]any{"filter": map[string]any{"search": "text 99"}}) {
 		t.Error("nothing is remembered")
 	}
+}
+
+// Operations of one document run concurrently, with other variables each time.
+func TestAccepted_Concurrent(t *testing.T) {
+	t.Parallel()
+	g := newChecker(t, Limits{Nodes: 100})
+	document, errs := g.Parse(`query($first: Int, $more: Int, $all: Boolean!) {
+		conversations(first: $first) { nodes { id } } more: conversations(first: $more) @include(if: $all) { nodes { id } }
+	}`)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	var accepted Accepted
+	var running sync.WaitGroup
+	for worker := range 8 {
+		running.Go(func() {
+			for i := range 500 {
+				first, more, all := 1+(worker*i)%100, 1+i%100, i%3 > 0
+				exceeded := accepted.CheckCost(g, document, document.Operations[0], map[string]any{"first": first, "more": more, "all": all})
+				if want := g.CheckCost(document, document.Operations[0], map[string]any{"first": first, "more": more, "all": all}); (exceeded == nil) != (want == nil) {
+					t.Errorf("%d, %d, %t: %v, want %v", first, more, all, exceeded, want)
+				}
+			}
+		})
+	}
+	running.Wait()
 }

@@ -398,6 +398,12 @@ func BenchmarkEstimate(b *testing.B) {
 			g.estimate(document, document.Operations[0], nil)
 		}
 	})
+	b.Run("accepted", func(b *testing.B) {
+		var accepted Accepted
+		for b.Loop() {
+			_ = accepted.CheckCost(g, document, document.Operations[0], nil)
+		}
+	})
 }
 
 func TestEstimate_Typical(t *testing.T) {
