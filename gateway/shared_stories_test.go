@@ -121,7 +121,7 @@ func TestStories_UnsteadyStore(t *testing.T) {
 		t.Run("stories", func(t *testing.T) {
 			for name, file := range storiesToShare(t) {
 				// Not parallel: the server would also change while they wait for other tests.
-				t.Run(name, func(t *testing.T) { sharedStory(t, schema, file, store) }) //nolint:paralleltest // see above
+				t.Run(name, func(t *testing.T) { sharedStory(t, schema, file, store) })
 			}
 		})
 	}()

@@ -51,7 +51,7 @@ func TestArguments_ReadOnceUnlessVariable(t *testing.T) {
 			}
 			_, err := test.field.Arguments(nil, func(map[string]any) (map[string]any, error) {
 				reads++
-				return nil, nil
+				return map[string]any{}, nil
 			})
 			if wanted := test.reads + test.reads/2; err != nil || reads != wanted {
 				t.Errorf("want %d reads with those of Arguments, got %d, %v", wanted, reads, err)
