@@ -249,7 +249,7 @@ func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFun
 	mux.HandleFunc("GET /v2/files/"+fileID, serve)
 	upstream := httptest.NewServer(mux)
 	t.Cleanup(upstream.Close)
-	client, err := rest.New(rest.Config{BaseURL: upstream.URL, AttemptTimeout: 500 * time.Millisecond})
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL, AttemptTimeout: 3 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
