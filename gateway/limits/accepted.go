@@ -24,7 +24,7 @@ type Accepted struct {
 	hashes map[uint64]bool
 }
 
-// basis is what the cost of a document's operations depends on, as far as it is known. It is not modified.
+// basis lists the variables that the cost of a document's operations depends on, as far as is known. It is not modified.
 type basis struct {
 	seed maphash.Seed
 	read []string // variables, in order
@@ -75,7 +75,7 @@ func (a *Accepted) add(operation *ast.OperationDefinition, variables map[string]
 	a.hashes[hash] = true
 }
 
-// extend adds variables to the basis and returns it. Hashes that do not include them say too little from then on.
+// extend adds variables to the basis and returns it. It removes the hashes that do not include them.
 func (a *Accepted) extend(read map[string]bool) basis {
 	a.mu.Lock()
 	defer a.mu.Unlock()
