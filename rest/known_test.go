@@ -64,14 +64,14 @@ func TestConversationsUnless_Recycled(t *testing.T) { //nolint:paralleltest // i
 	}
 	first := read(nil)
 	read(first.Known)
-	const polls = 50
+	const polls = 200
 	before := allocatedBytes()
 	for range polls {
 		if !read(first.Known).IsSame {
 			t.Fatal("the page is not the same")
 		}
 	}
-	if each := (allocatedBytes() - before) / polls; each >= len(sent)*3/2 { // the upstream copies it once, and the race detector empties pools
+	if each := (allocatedBytes() - before) / polls; each >= len(sent)*7/4 { // the upstream copies it once, and with the race detector a pool drops a quarter
 		t.Errorf("each page of %d bytes allocates %d", len(sent), each)
 	}
 }
