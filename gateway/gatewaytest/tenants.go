@@ -32,8 +32,6 @@ func Marks(text string) []string {
 // Tenants serves any number of tenants with the same objects and inserts the tenant's mark into each title, text and secret.
 // A mark in another tenant's response shows that data was mixed up. Other callers are forwarded unchanged.
 func Tenants(next http.Handler) http.Handler {
-	words := regexp.MustCompile(`"(title|messageContent)":"([^"]* )`) // texts without a space are codes
-	secrets := regexp.MustCompile(`"(providerPassword|password|authCode)":"[^"]+"`)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		number, found := strings.CutPrefix(r.Header.Get("X-Access-Token"), tenantToken)
 		if !found {
@@ -41,16 +39,36 @@ func Tenants(next http.Handler) http.Handler {
 			return
 		}
 		tenant, _ := strconv.Atoi(number)
-		mark := Tenant(tenant).Mark()
 		known := r.Clone(r.Context())
 		known.Header.Set("X-Access-Token", sandbox.DemoTokens()[0].Token)
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, known)
-		body := words.ReplaceAll(answer.Body.Bytes(), []byte(`"$1":"`+mark+`$1 $2`))
-		body = secrets.ReplaceAll(body, []byte(`"$1":"`+mark+`$1"`))
 		maps.Copy(w.Header(), answer.Header())
 		w.Header().Del("Content-Length")
 		w.WriteHeader(answer.Code)
-		_, _ = bytes.NewReader(body).WriteTo(w)
+		_, _ = w.Write(Tenant(tenant).marked(answer.Body.Bytes()))
 	})
+}
+
+// marked returns a JSON document with the tenant's mark. Splitting it takes a tenth of the time of a regular expression, of which
+// the race detector would make half a minute.
+func (t Tenant) marked(document []byte) []byte {
+	quote := []byte{'"'}
+	pieces := bytes.Split(document, quote)
+	for i := 3; i < len(pieces); i++ {
+		if string(pieces[i-1]) != ":" {
+			continue
+		}
+		switch name := string(pieces[i-2]); name {
+		case "title", "messageContent":
+			if bytes.Contains(pieces[i], []byte{' '}) { // texts without a space are codes
+				pieces[i] = append([]byte(t.Mark()+name+" "), pieces[i]...)
+			}
+		case "providerPassword", "password", "authCode":
+			if len(pieces[i]) > 0 {
+				pieces[i] = []byte(t.Mark() + name)
+			}
+		}
+	}
+	return bytes.Join(pieces, quote)
 }
