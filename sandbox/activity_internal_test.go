@@ -49,7 +49,9 @@ func TestActivity_NothingOpen(t *testing.T) {
 	t.Parallel()
 	s := New(Config{})
 	for _, conv := range slices.Clone(s.activity.conversations.all) {
+		conv = conv.clone()
 		conv.Status = statusClosed
+		s.activity.conversations.replace(conv, time.Now())
 	}
 	before := len(s.activity.conversations.all)
 	for range 5 {

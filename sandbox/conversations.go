@@ -86,11 +86,11 @@ type savedConversation struct {
 	Messages  []*message `json:"messages"`
 }
 
-// restore returns a copy of the conversation that the sandbox may change.
+// restore returns the conversation.
 func (s *savedConversation) restore() *conversation {
-	c := s.conversation
+	c := &s.conversation
 	c.customers, c.members, c.messages = s.Customers, s.Members, s.Messages
-	return c.clone()
+	return c
 }
 
 func (c *conversation) visibleTo(who *caller) bool {
@@ -127,11 +127,9 @@ type conversations struct {
 	byID map[string]*conversation
 }
 
-func newConversations(saved []*savedConversation) *conversations {
-	cs := &conversations{byID: make(map[string]*conversation, len(saved))}
-	for _, s := range saved {
-		c := s.restore()
-		cs.all = append(cs.all, c)
+func newConversations(initial []*conversation) *conversations {
+	cs := &conversations{all: slices.Clone(initial), byID: make(map[string]*conversation, len(initial))}
+	for _, c := range initial {
 		cs.byID[c.ID] = c
 	}
 	return cs
@@ -241,7 +239,7 @@ func (cs *conversations) replace(newest *conversation, now time.Time) {
 		cs.add(newest)
 		return
 	}
-	if visible := before.at(now); visible != nil {
+	if visible := before.at(now); visible != nil && visible.previous != nil {
 		visible.previous = nil
 	}
 	cs.byID[newest.ID] = newest

@@ -9,12 +9,13 @@ import (
 
 func TestSandboxesShareNothing(t *testing.T) {
 	t.Parallel()
-	one, other := newConversations(initial().Conversations), newConversations(initial().Conversations)
-	conv := one.all[0]
+	one, other := newConversations(initial().conversations), newConversations(initial().conversations)
+	conv := one.all[0].clone()
 	want := *other.all[0].messages[0]
 	conv.Title = "changed"
 	conv.messages[0].Content = "changed"
 	conv.messages = append(conv.messages, &message{})
+	one.replace(conv, time.Now())
 	one.add(&conversation{ID: "new"})
 	got := other.byID[conv.ID]
 	if got.Title == "changed" || got.messages[0].Content != want.Content || len(got.messages) == len(conv.messages) {
@@ -81,7 +82,7 @@ func TestPatch(t *testing.T) {
 func TestInvisibleVersionsAreDropped(t *testing.T) {
 	t.Parallel()
 	const lag, pause = time.Second, 100 * time.Millisecond
-	s, now := newConversations(initial().Conversations), time.Now()
+	s, now := newConversations(initial().conversations), time.Now()
 	id := s.all[0].ID
 	for range 100 {
 		newest := s.byID[id].clone()

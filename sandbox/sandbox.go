@@ -59,7 +59,7 @@ type Sandbox struct {
 func New(cfg Config) *Sandbox {
 	events := newEventLog(cfg.EventLag, cmp.Or(cfg.EventTimeout, defaultEventTimeout))
 	rt := newRouter(initial().Callers, newLimiter(cmp.Or(cfg.RateLimit, RateLimit{100_000, time.Minute}), cfg.RateRounding == "down"), events)
-	users, conversations := newUsers(initial().Users), newConversations(initial().Conversations)
+	users, conversations := newUsers(initial().Users), newConversations(initial().conversations)
 	notifications := newNotifications(initial(), conversations, events)
 	uploads := newUploads(conversations, cmp.Or(cfg.MaxFileKB, defaultMaxFileKB))
 	writer := &writer{

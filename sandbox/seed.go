@@ -14,15 +14,18 @@ type seed struct {
 	Callers       []*caller            `json:"callers"`
 	Preferences   preferencesList      `json:"preferences"`
 	Inventory     inventory            `json:"inventory"`
-	Conversations []*savedConversation `json:"conversations"` // oldest first
+	Saved         []*savedConversation `json:"conversations"` // oldest first
+	conversations []*conversation
 }
 
-// initial returns the seed, which is decoded once per process and never changed. Decoding takes about 60 times as long
-// as restoring all conversations.
+// initial returns the seed, which is decoded once per process and never changed: a sandbox changes clones.
 var initial = sync.OnceValue(func() *seed { //nolint:gochecknoglobals // read-only
 	s := new(seed)
 	if err := data.Decode(s); err != nil {
 		panic(err) // the data is embedded
+	}
+	for _, saved := range s.Saved {
+		s.conversations = append(s.conversations, saved.restore())
 	}
 	return s
 })

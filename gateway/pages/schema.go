@@ -3,6 +3,7 @@ package pages
 import (
 	"io"
 	"net/http"
+	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -12,7 +13,7 @@ import (
 // NewSchema returns a handler that serves the public part of a schema as text. allow reports whether the client may read it, or
 // else writes the response.
 func NewSchema(full *ast.Schema, allow func(w http.ResponseWriter, r *http.Request) bool) http.HandlerFunc {
-	text := view.PublicSDL(full)
+	text := sync.OnceValue(func() string { return view.PublicSDL(full) })
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !allow(w, r) {
 			return
@@ -22,6 +23,6 @@ func NewSchema(full *ast.Schema, allow func(w http.ResponseWriter, r *http.Reque
 		header.Set("Cache-Control", "private, no-cache")
 		header.Add("Vary", "Authorization, X-Access-Token") // compression adds Accept-Encoding
 		header.Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, text)
+		_, _ = io.WriteString(w, text())
 	}
 }
