@@ -11,6 +11,7 @@ type following struct {
 	peers    Peers // nil without other replicas
 	callerID rest.SharedCaller
 	leads    bool
+	followed time.Time // until when another replica leads, as far as is known
 	number   uint64    // number of changes that were told before the last read, and by this replica since
 	untold   bool      // whether others may not know a change that this replica has seen
 	news     news      // since the last poll that has read

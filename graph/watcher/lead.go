@@ -75,7 +75,10 @@ func (p *poll) takeLead(ctx context.Context) {
 	p.lead.Lease = p.peers.Lead(ctx, p.callerID, p.lead.life, p.lead.within)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.leads = p.lead.Leads
+	p.leads, p.followed = p.lead.Leads, time.Now().Add(p.lead.Left)
+	if p.leads {
+		p.followed = time.Time{}
+	}
 	if p.ready && p.lead.Known && p.lead.Changes != p.number { // a hint was lost
 		p.lead.news = news{isHeard: true, isHidden: true}
 	}

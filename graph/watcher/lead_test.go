@@ -97,10 +97,10 @@ func TestLead_Wrote(t *testing.T) {
 }
 
 // A hint about a conversation that one replica receives makes each replica poll once for its tabs, whether it watches for the
-// caller or not.
+// caller or leads or not.
 func TestLead_Hint(t *testing.T) {
 	t.Parallel()
-	for _, watching := range [][]int{{0}, {1}, {0, 1}} {
+	for _, watching := range [][]int{{0}, {1}, {0, 1}, {1, 0}} {
 		synctest.Test(t, func(t *testing.T) {
 			rows := quietInbox(2)
 			u := newUpstream(t, rows...)
@@ -108,20 +108,60 @@ func TestLead_Hint(t *testing.T) {
 			var tabs []*tab
 			for _, i := range watching {
 				tabs = append(tabs, subscribe(t, hubs[i], subscription(clients[i], Target{})))
+				wantKinds(t, tabs[len(tabs)-1], "SYNCED")
 			}
 			u.write(rows[1], "new")
+			u.change(func() { u.latency = 100 * time.Millisecond })
 			u.take()
 			hubs[0].Hint([]string{uuidOf(9)})
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(time.Second)
 			wantCalls(t, u)
 			hubs[0].Hint([]string{rows[1].ID})
-			time.Sleep(100 * time.Millisecond)
-			wantCalls(t, u, slices.Repeat([]string{"list"}, len(watching))...)
+			time.Sleep(210 * time.Millisecond)
 			for _, tab := range tabs {
-				wantKinds(t, tab, "SYNCED CHANGED")
+				wantKinds(t, tab, "CHANGED")
 			}
+			time.Sleep(time.Minute)
+			wantCalls(t, u, slices.Repeat([]string{"list"}, len(watching))...)
 		})
 	}
+}
+
+// A replica that the leader announces nothing to after a hint polls for itself.
+func TestLead_HintUnanswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rows := quietInbox(2)
+		u := newUpstream(t, rows...)
+		e, hubs, tabs := pair(t, u, Config{Interval: time.Hour}, Target{}, Target{})
+		e.set(func() { e.replicas[0].isDead = true })
+		tabs[0].Close()
+		hubs[0].Close()
+		u.write(rows[1], "new")
+		for range 10 { // further hints do not postpone the poll
+			hubs[1].Hint([]string{rows[1].ID})
+			time.Sleep(repeatAfter / 10)
+		}
+		synctest.Wait()
+		wantKinds(t, tabs[1], "CHANGED")
+		wantCalls(t, u, "list")
+	})
+}
+
+// The list may not show what a hint about a subscribed conversation announces, so no replica waits for another one.
+func TestLead_HintAboutSubscribed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(3)...)
+		c := history(u, "first")
+		_, hubs, tabs := pair(t, u, Config{Interval: time.Hour}, Target{}, Target{ConversationID: c.ID})
+		u.write(c, "second")
+		u.change(func() { u.latency = 100 * time.Millisecond })
+		hubs[0].Hint([]string{c.ID})
+		time.Sleep(210 * time.Millisecond)
+		wantKinds(t, tabs[1], "CHANGED")
+		wantKinds(t, tabs[0], "CHANGED")
+	})
 }
 
 // A change that no hint has announced is found by the counter, and one that the API shows late by a second poll.
@@ -307,14 +347,14 @@ func TestLead_JoinsDuringSamePage(t *testing.T) {
 		_, hubs, tabs := pair(t, u, Config{Interval: time.Hour}, Target{}, Target{})
 		time.Sleep(time.Minute)
 		u.change(func() { u.latency = 100 * time.Millisecond })
-		hubs[1].Hint([]string{rows[1].ID})
+		hubs[1].heard(u.client.SharedCaller(), Told{})
 		time.Sleep(50 * time.Millisecond)
 		wantKinds(t, subscribe(t, hubs[1], subscription(u.client, Target{ConversationID: rows[1].ID})), "SYNCED")
 		if leads := hubs[1].State().Leads; leads != 0 {
 			t.Errorf("the replica leads for %d callers", leads)
 		}
 		wantKinds(t, tabs[1], "")
-		wantCalls(t, u, "list", "list", "list", "messages") // of the hint on each replica, and of the new tab
+		wantCalls(t, u, "list", "list", "messages") // of what the replica hears, and of the new tab
 	})
 }
 

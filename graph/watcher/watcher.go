@@ -210,24 +210,38 @@ func (w *watcher) hint(now time.Time) {
 
 // soon makes the next poll begin now, or a second after the last one that followed a hint.
 func (w *watcher) soon(now time.Time) {
-	if len(w.subs) == 0 {
-		return
-	}
 	at := w.hinted.Add(hintInterval)
 	if at.Before(now) {
 		at = now
 	}
-	w.isHinted = true
-	w.dueBy(at, now)
+	w.hintBy(at, now)
 }
 
-// hintAbout is hint if the conversations are in a digest.
+// hintBy makes the next poll begin at that time, though another replica polls.
+func (w *watcher) hintBy(at, now time.Time) {
+	if len(w.subs) > 0 {
+		w.isHinted = true
+		w.dueBy(at, now)
+	}
+}
+
+// hintAbout is hint if the conversations are in a digest. While another replica leads, it gets the hint too, reads the list, and
+// announces a change; then this replica polls, and otherwise after repeatAfter.
 func (w *watcher) hintAbout(ids []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	isKnown := func(id string) bool { return w.tickets[strings.ToLower(id)] != nil || w.list.find(keyOf(id)) != nil }
-	if slices.ContainsFunc(ids, isKnown) {
-		w.hint(time.Now())
+	now := time.Now()
+	isTicket := func(id string) bool { return w.tickets[strings.ToLower(id)] != nil }
+	isRow := func(id string) bool { return w.list.find(keyOf(id)) != nil }
+	switch {
+	case slices.ContainsFunc(ids, isTicket):
+		w.hint(now)
+	case !slices.ContainsFunc(ids, isRow):
+	case now.Before(w.followed):
+		w.active = now
+		w.hintBy(now.Add(repeatAfter), now)
+	default:
+		w.hint(now)
 	}
 }
 
