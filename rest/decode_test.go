@@ -261,8 +261,11 @@ func TestOneWrongByte(t *testing.T) {
 		"messages.json":     func(body string) error { _, err := decodeMessages(body); return err },
 	} {
 		document := compacted(t, fixture(t, name))
-		kind := document[0]
-		for at := range len(document) {
+		kind, step := document[0], 1
+		if testing.Short() {
+			step = 5
+		}
+		for at := 0; at < len(document); at += step {
 			body := document[:at] + document[at+1:]
 			wantSameVerdict(t, body, kind, read(body))
 			for _, c := range replacements {

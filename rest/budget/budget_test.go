@@ -192,7 +192,11 @@ func TestEnd_LostProbe(t *testing.T) {
 // Responses of two windows arrive in any order: calls that remain never become more within a window.
 func TestEnd_AnyOrder(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(200) {
+	seeds := uint64(200)
+	if testing.Short() {
+		seeds = 40
+	}
+	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 2))
 			api := &api{limit: 40, window: 10 * time.Second, roundDown: seed%2 == 0}
