@@ -53,6 +53,35 @@ func TestResume_Inbox(t *testing.T) {
 	})
 }
 
+// What is written or announced while a caller has no subscription reaches the next one before SYNCED, with one call.
+func TestResume_ChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, announce := range map[string]func(sub Subscription, hubs []*Hub){
+		"write":         func(sub Subscription, hubs []*Hub) { hubs[0].Wrote(sub.Caller, nil) },
+		"hint":          func(_ Subscription, hubs []*Hub) { hubs[0].Hint([]string{uuidOf(1)}) },
+		"other replica": func(sub Subscription, hubs []*Hub) { hubs[1].Wrote(sub.Caller, nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := newUpstream(t, quietInbox(5)...)
+				hubs, clients := newReplicas(t, u, newExchange(), 2, Config{Interval: time.Hour})
+				sub := subscription(clients[0], Target{})
+				b := subscribe(t, hubs[0], sub)
+				sub.Target.After = lastCursor(t, b)
+				b.Close()
+				u.take()
+				u.write(u.conversations[1], "new")
+				announce(sub, hubs)
+				time.Sleep(time.Minute)
+				wantCalls(t, u)
+				wantKinds(t, subscribe(t, hubs[0], sub), "CHANGED SYNCED")
+				wantCalls(t, u, "list")
+			})
+		})
+	}
+}
+
 // A subscription with another filter joins while the changes that a client has missed are read: rows of pages that the poll
 // does not read. Only the race detector sees whether both use the digest at once.
 func TestResume_WhileAnotherJoins(t *testing.T) {

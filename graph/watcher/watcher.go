@@ -217,11 +217,13 @@ func (w *watcher) soon(now time.Time) {
 	w.hintBy(at, now)
 }
 
-// hintBy makes the next poll begin at that time, though another replica polls.
+// hintBy makes the next poll begin at that time, though another replica polls. Without a subscription, it is the one with which
+// the next subscription starts.
 func (w *watcher) hintBy(at, now time.Time) {
+	w.isHinted = true
+	w.setDue(at)
 	if len(w.subs) > 0 {
-		w.isHinted = true
-		w.dueBy(at, now)
+		w.arm(now)
 	}
 }
 
@@ -247,13 +249,17 @@ func (w *watcher) hintAbout(ids []string) {
 
 // dueBy makes the next poll begin at that time, if it would begin later and the rate limit has room.
 func (w *watcher) dueBy(at, now time.Time) {
+	w.setDue(at)
+	w.arm(now)
+}
+
+func (w *watcher) setDue(at time.Time) {
 	if at.Before(w.blocked) {
 		at = w.blocked
 	}
 	if w.due.IsZero() || at.Before(w.due) {
 		w.due = at
 	}
-	w.arm(now)
 }
 
 // arm sets the timer. Without subscriptions it forgets the watcher.
