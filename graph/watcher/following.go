@@ -12,7 +12,9 @@ type following struct {
 	callerID rest.SharedCaller
 	leads    bool
 	followed time.Time // until when another replica leads, as far as is known
-	number   uint64    // number of changes that were told before the last read, and by this replica since
+	number   uint64    // of the changes that had been told when the lease was last asked for
+	newest   uint64    // number of the last change that another replica has told
+	counted  uint64    // changes since number that this replica has told or heard of
 	untold   bool      // whether others may not know a change that this replica has seen
 	news     news      // since the last poll that has read
 	isTurn   bool      // whether the next poll takes the lease
@@ -35,9 +37,25 @@ func newFollowing(peers Peers, caller rest.SharedCaller) following {
 // tell counts a change and announces it to the other replicas. The caller must hold the watcher's lock.
 func (f *following) tell(isHidden bool) {
 	if f.peers != nil {
-		f.number++
+		f.counted++
 		f.peers.Changed(f.callerID, isHidden)
 	}
+}
+
+// count counts a change that another replica tells, unless it is repeated or old.
+func (f *following) count(number uint64) {
+	if number > 0 && number-f.newest-1 < maxLate {
+		f.newest = number
+		f.counted++
+	}
+}
+
+// sync takes over how many changes had been told when the lease was asked for. It reports whether this replica has not heard of
+// some of them.
+func (f *following) sync(number uint64) (isLost bool) {
+	isLost = number != f.number+f.counted
+	f.number, f.newest, f.counted = number, number, 0
+	return isLost
 }
 
 // resign gives up the lease. The caller must hold the watcher's lock.

@@ -34,6 +34,7 @@ func (w *watcher) hear(told Told) {
 	if told.Number > 0 && w.number-told.Number < maxLate {
 		return
 	}
+	w.count(told.Number)
 	w.news = news{isHeard: true, isHidden: w.news.isHidden || told.IsHidden}
 	now := time.Now()
 	if told.IsHidden { // others follow when it is found
@@ -79,15 +80,15 @@ func (p *poll) takeLead(ctx context.Context) {
 	if p.leads {
 		p.followed = time.Time{}
 	}
-	if p.ready && p.lead.Known && p.lead.Changes != p.number { // a hint was lost
+	if len(p.subs) == 0 { // the last one has left meanwhile
+		p.resign()
+	}
+	if p.lead.Known && p.sync(p.lead.Changes) && p.ready { // a hint was lost
 		p.lead.news = news{isHeard: true, isHidden: true}
 	}
 	p.reads = p.leads || !p.lead.Known || p.lead.must || p.lead.news.isHeard
 	if !p.reads {
 		return
-	}
-	if p.lead.Known {
-		p.number = p.lead.Changes
 	}
 	if p.lead.news.isHeard {
 		p.list.owed = wholePass

@@ -358,6 +358,68 @@ func TestLead_JoinsDuringSamePage(t *testing.T) {
 	})
 }
 
+// What another replica has found in the list costs a follower one call, however many conversations are open there.
+func TestLead_VisibleChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(10)...)
+		_, hubs, tabs := pair(t, u, Config{Interval: time.Hour}, Target{}, Target{ConversationID: uuidOf(1)})
+		for i := 2; i < 6; i++ {
+			wantKinds(t, subscribe(t, hubs[1], subscription(tabs[1].sub.Caller.Client, Target{ConversationID: uuidOf(i)})), "SYNCED")
+		}
+		time.Sleep(time.Minute)
+		u.take()
+		for range 3 {
+			u.write(u.conversations[8], "new") // open nowhere
+			hubs[0].Hint([]string{uuidOf(8)})
+			time.Sleep(10 * time.Second)
+			wantKinds(t, tabs[0], "CHANGED")
+			wantCalls(t, u, "list", "list")
+		}
+	})
+}
+
+// A replica whose last subscription leaves while it asks for the lease gives it up.
+func TestLead_LeavesDuringLead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(2)...)
+		e, hubs, tabs := pair(t, u, Config{Interval: time.Hour}, Target{}, Target{})
+		caller := tabs[0].sub.Caller.Client.SharedCaller()
+		e.set(func() { e.latency, e.leases[caller].until = 5*time.Millisecond, time.Now() })
+		hubs[0].heard(caller, Told{})
+		time.Sleep(2 * time.Millisecond)
+		tabs[0].Close()
+		time.Sleep(10 * time.Millisecond)
+		e.set(func() {
+			if l := e.leases[caller]; l.holder == e.replicas[0] {
+				t.Errorf("a replica without subscriptions leads for %s", time.Until(l.until))
+			}
+		})
+	})
+}
+
+// A write on another replica is not mistaken for a change that this replica tells at the same moment.
+func TestLead_ToldMeanwhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(3)...)
+		e, hubs, tabs := pair(t, u, Config{Interval: time.Hour}, Target{}, Target{})
+		e.set(func() { e.delay = 20 * time.Millisecond })
+		u.change(func() { u.latency = 100 * time.Millisecond })
+		u.write(u.conversations[1], "new")
+		hubs[0].Hint([]string{uuidOf(1)})
+		time.Sleep(90 * time.Millisecond)
+		hubs[1].Wrote(tabs[1].sub.Caller, nil) // the leader hears of it when it has told its own change
+		time.Sleep(15 * time.Millisecond)
+		wantKinds(t, tabs[0], "CHANGED")
+		u.write(u.conversations[2], "new")
+		time.Sleep(1200 * time.Millisecond) // a second between two polls after hints
+		wantKinds(t, tabs[0], "CHANGED")
+		wantKinds(t, tabs[1], "CHANGED CHANGED")
+	})
+}
+
 func count(calls []string, which string) (found int) {
 	for _, call := range calls {
 		if call == which {

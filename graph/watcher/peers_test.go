@@ -16,6 +16,7 @@ type exchange struct {
 	leases   map[rest.SharedCaller]*fakeLease
 	replicas []*replica
 	delay    time.Duration // of hints
+	latency  time.Duration // of leases
 	isAway   bool
 	isSplit  bool          // everybody leads
 	stuck    time.Duration // how long another one leads forever
@@ -50,6 +51,10 @@ func (e *exchange) join() *replica {
 }
 
 func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life, within time.Duration) Lease {
+	r.mu.Lock()
+	latency := r.latency
+	r.mu.Unlock()
+	time.Sleep(latency)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.isAway || r.happens() {
