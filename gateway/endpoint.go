@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/gateway/documents"
+	"mstudio-graphql/gateway/ftv1"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/render"
@@ -22,6 +23,7 @@ type endpoint struct {
 	documents *documents.Store
 	renderer  *render.Executor
 	executor  *executor.Executor
+	traced    *executor.Executor // for routers that request a trace; nil for clients
 
 	introspections *introspections
 	maxCalls       int // of an operation
@@ -48,6 +50,9 @@ func (p *parts) subgraphEndpoint() (*endpoint, error) {
 		return nil, err
 	}
 	made.open = true
+	resolving := *made.renderer // rendering does not resolve each field
+	resolving.Disabled = true
+	made.traced = p.newExecutor(&resolving, ftv1.Field)
 	return made, nil
 }
 
@@ -78,15 +83,32 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 	}
 	made := &endpoint{
 		parts: p, policy: policy{mode: p.config.Introspection}, limits: checker,
-		documents: store, renderer: renderer, executor: executor.New(renderer), introspections: newIntrospections(), maxCalls: p.config.MaxCalls,
+		documents: store, renderer: renderer, executor: p.newExecutor(renderer), introspections: newIntrospections(), maxCalls: p.config.MaxCalls,
 	}
-	made.executor.SetErrorPresenter(p.present)
-	made.executor.SetRecoverFunc(recoverPanic)
-	made.executor.SetQueryCache(checkedDocument{})
-	made.executor.SetParserTokenLimit(1) // rejects a document that prepare has not checked
-	made.executor.Use(extension.Introspection{})
-	made.executor.AroundFields(renderer.Field)
 	return made, nil
+}
+
+// newExecutor returns gqlgen's executor around a renderer. The middleware is called before the renderer's.
+func (p *parts) newExecutor(renderer *render.Executor, around ...graphql.FieldMiddleware) *executor.Executor {
+	made := executor.New(renderer)
+	made.SetErrorPresenter(p.present)
+	made.SetRecoverFunc(recoverPanic)
+	made.SetQueryCache(checkedDocument{})
+	made.SetParserTokenLimit(1) // rejects a document that prepare has not checked
+	made.Use(extension.Introspection{})
+	for _, each := range around {
+		made.AroundFields(each)
+	}
+	made.AroundFields(renderer.Field)
+	return made
+}
+
+// executorOf returns the executor for a request: with a trace for a router that requests one.
+func (e *endpoint) executorOf(req *request) *executor.Executor {
+	if e.traced != nil && ftv1.IsRequested(req.header) {
+		return e.traced
+	}
+	return e.executor
 }
 
 // executable returns a view of the schema with its resolvers.

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/ftv1"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
@@ -46,7 +48,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	if err != nil {
 		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
 	}
-	response := e.dispatch(ctx, operation)
+	response := e.dispatch(ctx, operation, req)
 	if response == nil { // the executor returns nil if the context ended before it started
 		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, context.DeadlineExceeded)}}
 	}
@@ -71,15 +73,31 @@ func (p *parts) timeout(operation *graphql.OperationContext, form *uploads.Form)
 }
 
 // dispatch executes an operation, or returns the cached result of introspection.
-func (e *endpoint) dispatch(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+func (e *endpoint) dispatch(ctx context.Context, operation *graphql.OperationContext, req *request) *graphql.Response {
 	key := introspectionKey(operation)
 	if result, found := e.introspections.Get(key); found {
 		return &graphql.Response{Data: []byte(result)}
 	}
-	respond, ctx := e.executor.DispatchOperation(ctx, operation)
-	response := respond(ctx)
+	response := e.respond(ctx, operation, e.executorOf(req))
 	if key != "" && response != nil && len(response.Errors) == 0 {
 		e.introspections.Add(key, string(response.Data), nil)
+	}
+	return response
+}
+
+// respond executes an operation. The executor for routers' traces adds one to the response.
+func (e *endpoint) respond(ctx context.Context, operation *graphql.OperationContext, by *executor.Executor) *graphql.Response {
+	if by != e.traced {
+		respond, ctx := by.DispatchOperation(ctx, operation)
+		return respond(ctx)
+	}
+	ctx, trace := ftv1.With(ctx)
+	respond, ctx := by.DispatchOperation(ctx, operation)
+	response := respond(ctx)
+	if response != nil {
+		if text := trace.Encode(response.Errors); text != "" {
+			extend(response, ftv1.Extension, text)
+		}
 	}
 	return response
 }
@@ -93,7 +111,8 @@ func (e *endpoint) settle(ctx context.Context, operation *graphql.OperationConte
 		defer cancel()
 		client.Wait(waiting) // its calls are canceled, but still hold what they have read
 	}
-	err := account.Settle(operationBytes + cap(response.Data))
+	trace, _ := response.Extensions[ftv1.Extension].(string)
+	err := account.Settle(operationBytes + cap(response.Data) + len(trace))
 	if err == nil {
 		return response
 	}

@@ -23,7 +23,7 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 	if errs := e.coerce(params, document); len(errs) > 0 {
 		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables, Doc: document}, errs
 	}
-	operation, errs := e.executor.CreateOperationContext(context.WithValue(ctx, checkedKey{}, document), params)
+	operation, errs := e.executorOf(req).CreateOperationContext(context.WithValue(ctx, checkedKey{}, document), params)
 	if len(errs) > 0 {
 		return operation, errs
 	}
