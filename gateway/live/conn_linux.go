@@ -1,6 +1,7 @@
 package live
 
 import (
+	"crypto/tls"
 	"net"
 	"syscall"
 	"time"
@@ -12,6 +13,9 @@ import (
 // network would hold its place for a quarter of an hour: heartbeats fit into the kernel's buffer, so no write fails. Errors are
 // ignored, because the life of the stream is limited too.
 func limitSilence(conn net.Conn, silence time.Duration) {
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn()
+	}
 	tcp, ok := conn.(syscall.Conn)
 	if !ok {
 		return

@@ -144,6 +144,8 @@ func newServer(s config.Serve, certificate *process.Certificate, log *slog.Logge
 		IdleTimeout:       s.HTTP.IdleTimeout,
 		MaxHeaderBytes:    s.HTTP.MaxHeader,
 		ErrorLog:          process.ErrorLog(log),
+		// A stream over HTTP/2 has no connection of its own, so only the server can notice that its client has vanished.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: s.Gateway.Live.StreamPing, PingTimeout: s.Gateway.Live.StreamPing},
 	}
 	if s.H2C {
 		server.Protocols = new(http.Protocols)
