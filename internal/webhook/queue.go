@@ -17,7 +17,7 @@ type event struct {
 	id, kind     string
 	conversation string // ID
 	body         []byte
-	after        entry // with the change
+	after        entry // with the change, and with later ones whose events were dropped
 	attempts     int
 	due          time.Time
 }

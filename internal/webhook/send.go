@@ -142,9 +142,14 @@ func (w *watch) push(e *event) {
 	}
 }
 
-// drop gives an event up.
+// drop gives an event up. If an earlier one of its conversation is being sent, the outcome of that one confirms both, so that a
+// restart before does not lose it.
 func (w *watch) drop(e *event) {
 	w.dropped++
-	w.confirm(e.conversation, e.after)
+	if earlier := w.queue.taken; earlier != nil && earlier.conversation == e.conversation {
+		earlier.after = e.after
+	} else {
+		w.confirm(e.conversation, e.after)
+	}
 	w.Log.Error("webhook dropped", "type", e.kind, "id", e.id, "attempt", e.attempts, "dropped", w.dropped)
 }

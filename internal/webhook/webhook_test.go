@@ -231,6 +231,48 @@ func TestWebhooks_Limit(t *testing.T) {
 	}
 }
 
+// An event is dropped while the one before it is being sent. A restart reports both, unless the one before has been accepted.
+func TestWebhooks_LimitDuringAttempt(t *testing.T) {
+	t.Parallel()
+	for _, accepted := range []bool{false, true} {
+		t.Run("accepted: "+strconv.FormatBool(accepted), func(t *testing.T) {
+			t.Parallel()
+			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
+				file := filepath.Join(t.TempDir(), "state.json")
+				withState := func(c *webhook.Config) { c.StateFile = file }
+				run := start(t, i, r, withState)
+				time.Sleep(time.Second)
+				r.respond(func(w http.ResponseWriter, _ *http.Request) {
+					r.respond(nil)
+					time.Sleep(10 * time.Second)
+					w.WriteHeader(http.StatusNoContent)
+				})
+				first := i.add(0, "title")
+				i.write(first, "m0", "text")
+				i.tell("ADDED", first)
+				for n := range 999 {
+					i.tell("ADDED", i.add(n+1, "title"))
+				}
+				synctest.Wait()
+				want := []string(nil)
+				if accepted {
+					time.Sleep(time.Minute)
+				} else {
+					i.edit(func() { i.conversations = []object{first} }) // with the others, too many would wait again
+					want = []string{"conversation.added 0", "message.added m0"}
+				}
+				run.stop()
+				equal(t, error(nil), <-run.ended)
+				equal(t, 1, strings.Count(run.log.String(), "webhook dropped"))
+				r.take()
+				start(t, i, r, withState)
+				time.Sleep(time.Minute)
+				equal(t, want, r.kinds())
+			})
+		})
+	}
+}
+
 // The state file remembers what the receiver knows, so that a restart reports each change once.
 func TestWebhooks_Restart(t *testing.T) {
 	t.Parallel()
