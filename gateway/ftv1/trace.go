@@ -18,13 +18,13 @@ import (
 const (
 	// Extension is the name of the response's extension with the trace.
 	Extension = "ftv1"
-	// MaxNodes is the maximum number of fields and list items of a trace. An operation with more has none.
+	// MaxNodes is the maximum number of fields and list items of a trace. A larger operation gets no trace.
 	MaxNodes = 10_000
 	// nodeBytes is the memory that a node reserves, with its place in the map and in the encoded trace.
 	nodeBytes = 512
 )
 
-// IsRequested reports whether the headers of a request ask for a trace.
+// IsRequested reports whether a request's headers include the one for traces.
 func IsRequested(header http.Header) bool {
 	return header.Get("Apollo-Federation-Include-Trace") == "ftv1"
 }

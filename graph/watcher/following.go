@@ -12,7 +12,7 @@ type following struct {
 	callerID rest.SharedCaller
 	leads    bool
 	followed time.Time // until when another replica leads, as far as is known
-	number   uint64    // of the changes that had been told when the lease was last asked for
+	number   uint64    // of changes, as the last lease said
 	newest   uint64    // number of the last change that another replica has told
 	counted  uint64    // changes since number that this replica has told or heard of
 	untold   bool      // whether others may not know a change that this replica has seen

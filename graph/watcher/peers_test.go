@@ -54,7 +54,7 @@ func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life, within
 	r.mu.Lock()
 	latency := r.latency
 	r.mu.Unlock()
-	time.Sleep(latency)
+	<-time.After(latency)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.isAway || r.happens() {
