@@ -30,6 +30,14 @@ func (p listPart) covers(start, end int) bool {
 	return p.Position <= max(start, 0) && (end <= p.End() || p.isLast)
 }
 
+// isWhole reports whether the part is the whole list.
+func (p listPart) isWhole() bool { return p.Position == 0 && p.isLast }
+
+// readable returns the rows that are not nil.
+func readable(rows []*rest.Conversation) []*rest.Conversation {
+	return slices.DeleteFunc(slices.Clone(rows), func(row *rest.Conversation) bool { return row == nil })
+}
+
 // indexOf returns the index of the row at a position, or the nearest one. The result is certain unless that row is outside
 // the part.
 func (p listPart) indexOf(position int) (index int, isCertain bool) {

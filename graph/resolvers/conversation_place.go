@@ -39,11 +39,14 @@ func (p place) hint() int {
 
 // around fetches a part of the list with a place, the given numbers of rows before and after it, and a neighbor of the
 // place on either side as evidence. That is one call if the place is where it was, or is near enough. Otherwise it looks
-// next to the rows that it has seen, and then searches the list, because the list is sorted.
+// next to the rows that it has seen, and then searches the list, because the list is sorted. Among rows that do not show
+// on which side of them the place is, it fetches the ends of the list once.
 func (l sortedList) around(ctx context.Context, place place, before, after int) (listPart, error) {
 	low, high := 0, maxPosition // the place is between them
+	hasEnds := false            // whether the ends of the list have determined the order
 	var report loader.SearchReport
 	defer func() { loader.From(ctx).ReportSearch(report) }()
+	fetched := func(part listPart) { report.Rows, report.Calls = report.Rows+len(part.Rows), report.Calls+part.calls }
 	start := max(place.hint()-before, 0)
 	end := start + before + after // also from position 0, because new rows often appear there
 	for step := range maxSearchSteps {
@@ -51,13 +54,21 @@ func (l sortedList) around(ctx context.Context, place place, before, after int) 
 		if err != nil {
 			return part, err
 		}
-		report.Rows += len(part.Rows)
-		report.Calls += part.calls
+		fetched(part)
 		index, isCertain := l.find(part, place)
 		if step > 0 && !isCertain && place.anchor.keys != nil && !l.isOrdered(part, place.anchor) {
 			place.anchor.keys = nil // they say nothing in mStudio's order, so only the position remains
 			start, end = place.hint()-before, place.hint()+after
 			continue
+		}
+		if (step > 0 || isCertain) && !hasEnds && l.isUnlike(part, place.anchor) {
+			ends, err := l.fetchEnds(ctx)
+			if err != nil {
+				return ends, err
+			}
+			fetched(ends)
+			l.order, hasEnds, low, high = l.placing(ends.Rows), true, 0, maxPosition
+			index, isCertain = l.find(part, place)
 		}
 		position := part.Position + index
 		if isCertain && part.covers(position-before, position+after) {
@@ -137,16 +148,13 @@ func (l sortedList) find(part listPart, place place) (index int, isCertain bool)
 }
 
 // isOrdered reports whether mStudio's order is the gateway's in a part, and tells where an anchor belongs. Titles need enough
-// rows as evidence. An anchor without the first key needs other rows without it, and one with the key needs rows with it:
-// mStudio does not document where it sorts rows without a message. Undated rows are evidence only beside a dated one. The ID
-// does not count, because mStudio may compare times more exactly than it returns them.
+// rows as evidence. Undated rows are evidence only beside a dated one. The ID does not count, because mStudio may compare
+// times more exactly than it returns them.
 func (l sortedList) isOrdered(part listPart, anchor *anchor) bool {
-	order := l.orderOf(part.Rows)
-	readable := slices.DeleteFunc(slices.Clone(part.Rows), func(row *rest.Conversation) bool { return row == nil })
-	isLike := func(row *rest.Conversation) bool {
-		at := order[0].key(row).at
-		return !order[0].isTime || at.IsZero() == anchor.keys[0].at.IsZero() && rest.KnownTime(at) != nil
+	order, rows := l.orderOf(part.Rows), readable(part.Rows)
+	isUnknown := func(row *rest.Conversation) bool {
+		return order[0].isTime && rest.KnownTime(order[0].key(row).at) == nil
 	}
-	isEnough := len(readable) >= searchReach || part.Position == 0 && part.isLast || !sortsBy(l.Sort, rest.SortTitle)
-	return len(readable) == 0 || l.isPlaced(anchor) && isEnough && slices.ContainsFunc(readable, isLike) && slices.IsSortedFunc(readable, order[:len(order)-1].compare)
+	isEnough := len(rows) >= searchReach || part.isWhole() || !sortsBy(l.Sort, rest.SortTitle)
+	return len(rows) == 0 || l.isPlaced(anchor) && isEnough && !slices.ContainsFunc(rows, isUnknown) && slices.IsSortedFunc(rows, order[:len(order)-1].compare)
 }

@@ -22,11 +22,12 @@ func (l sortedList) isUndated(row *rest.Conversation) bool {
 	return l.Sort[0].Field == rest.SortLastMessageAt && row.LastMessage != nil && rest.KnownTime(row.LastMessage.CreatedAt) == nil
 }
 
-// orderOf returns the order for consecutive rows of mStudio's list. It sorts an undated row directly after the row before it. The
-// first rows, if undated, are directly before the first dated one.
+// orderOf returns the order for consecutive rows of mStudio's list, as placing does. It sorts an undated row directly after the
+// row before it. The first rows, if undated, are directly before the first dated one.
 func (l sortedList) orderOf(rows []*rest.Conversation) order[*rest.Conversation] {
+	placed := l.placing(rows)
 	if !slices.ContainsFunc(rows, l.isUndated) {
-		return l.order
+		return placed
 	}
 	step := time.Nanosecond // less than precision
 	if l.Sort[0].Descending {
@@ -35,7 +36,7 @@ func (l sortedList) orderOf(rows []*rest.Conversation) order[*rest.Conversation]
 	times := map[*rest.Conversation]time.Time{}
 	l.date(times, slices.All(rows), step)
 	l.date(times, slices.Backward(rows), -step)
-	dated := slices.Clone(l.order)
+	dated := slices.Clone(placed)
 	dated[0].key = func(row *rest.Conversation) sortKey {
 		at, isKnown := times[row]
 		switch {

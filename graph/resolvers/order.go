@@ -17,14 +17,15 @@ type sortKey struct {
 
 // column is one sort criterion of an order.
 type column[T any] struct {
-	key        func(T) sortKey
-	isTime     bool
-	descending bool
+	key          func(T) sortKey
+	isTime       bool
+	isZeroLatest bool // whether the zero time is later than all others
+	descending   bool
 }
 
 func (c column[T]) compare(a, b sortKey) int {
 	order := cmp.Or(a.at.Compare(b.at), cmp.Compare(a.text, b.text))
-	if c.descending {
+	if c.descending != (c.isZeroLatest && a.at.IsZero() != b.at.IsZero()) {
 		return -order
 	}
 	return order

@@ -75,7 +75,8 @@ func writtenMessage(ctx context.Context, payload *model.MessagePayload) (*rest.T
 	return nil, afterWrite(&rest.Error{Code: rest.NotFound})
 }
 
-// ConversationEdge resolves CreateConversationPayload.conversationEdge. In the default order, the conversation is the first.
+// ConversationEdge resolves CreateConversationPayload.conversationEdge. In the default order, a conversation with a message is
+// the first. The place of one without a message is found by its sort keys.
 func (p conversationPayload) ConversationEdge(ctx context.Context, payload *model.ConversationPayload) (*model.ConversationEdge, error) {
 	conversation, err := p.Conversation(ctx, payload)
 	if conversation == nil {
