@@ -4,7 +4,7 @@ go 1.26.6
 
 tool github.com/99designs/gqlgen
 
-ignore ./e2e/node_modules
+ignore node_modules
 
 require (
 	github.com/99designs/gqlgen v0.17.95
