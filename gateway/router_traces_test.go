@@ -102,17 +102,21 @@ func TestRouterTrace_Errors(t *testing.T) {
 	}
 }
 
-// Only routers get traces, and only of a limited size.
+// Only routers get traces, of at most MaxNodes fields and items.
 func TestRouterTrace_Limits(t *testing.T) {
 	t.Parallel()
 	server, _ := newSubgraph(t)
+	const entities = 200
 	var fields strings.Builder
-	for i := range ftv1.MaxNodes/200 + 1 {
+	for i := range ftv1.MaxNodes/entities + 1 {
 		fmt.Fprintf(&fields, "f%d: title ", i)
 	}
 	query := `query($representations: [_Any!]!) { _entities(representations: $representations) { ...on Conversation { ` + fields.String() + `} } }`
-	variables := representations(200, "Conversation", func(int) string { return sharedID })
-	if response, trace := routerTrace(t, server, query, variables); trace != nil || !strings.Contains(string(response.Body), `"f1":`) {
+	sameConversation := func(int) string { return sharedID }
+	if response, trace := routerTrace(t, server, query, representations(entities-10, "Conversation", sameConversation)); trace == nil {
+		t.Errorf("no trace below the limit: %.300s", response.Body)
+	}
+	if response, trace := routerTrace(t, server, query, representations(entities, "Conversation", sameConversation)); trace != nil || !strings.Contains(string(response.Body), `"f1":`) {
 		t.Errorf("%d fields have a trace, or got %.300s", ftv1.MaxNodes, response.Body)
 	}
 	server.URL = server.Base + "/graphql"

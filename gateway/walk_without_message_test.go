@@ -136,6 +136,7 @@ func TestWalk_BetweenRowsWithAndWithoutMessage(t *testing.T) {
 	between.arguments = fmt.Sprintf(", before: %q", w.cursor)
 	list.set(numberRange{50, 510}, numberRange{600, 890})
 	between.step(t, 20)
+	diff(t, "calls", 5, between.calls) // the former place, two ends, two steps
 	diff(t, "rows", list.beyond(t, anchor, false)[:20], between.seen)
 }
 

@@ -12,7 +12,7 @@ import (
 func (l sortedList) lacksKey(row *rest.Conversation) bool { return l.order[0].key(row).at.IsZero() }
 
 // placing returns the order that has rows without a message on the side on which the given rows have them, because mStudio does
-// not document that side. Without such evidence, they are the oldest.
+// not document that side. If the rows do not show the side, these are the oldest.
 func (l sortedList) placing(rows []*rest.Conversation) order[*rest.Conversation] {
 	rows = readable(rows)
 	if len(rows) == 0 || l.lacksKey(rows[0]) == l.lacksKey(rows[len(rows)-1]) {
@@ -23,8 +23,8 @@ func (l sortedList) placing(rows []*rest.Conversation) order[*rest.Conversation]
 	return placed
 }
 
-// isUnlike reports whether all rows of a part have a message and the row of an anchor has none, or the other way round. Such a
-// part does not show on which side of it the place is. Only the ends of the list do.
+// isUnlike reports whether all rows of a part have a message, but the row of an anchor does not, or the other way round. Then only
+// the ends of the list show on which side of the part the place is.
 func (l sortedList) isUnlike(part listPart, anchor *anchor) bool {
 	rows := readable(part.Rows)
 	return anchor.keys != nil && len(rows) > 0 && !part.isWhole() && !slices.ContainsFunc(rows, func(row *rest.Conversation) bool {

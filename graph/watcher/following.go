@@ -12,9 +12,9 @@ type following struct {
 	callerID rest.SharedCaller
 	leads    bool
 	followed time.Time // until when another replica leads, as far as is known
-	number   uint64    // of changes, as the last lease said
-	newest   uint64    // number of the last change that another replica has told
-	counted  uint64    // changes since number that this replica has told or heard of
+	number   uint64    // of changes, from the last lease
+	newest   uint64    // number of the last change that another replica has announced
+	counted  uint64    // changes since number that this replica knows of
 	untold   bool      // whether others may not know a change that this replica has seen
 	news     news      // since the last poll that has read
 	isTurn   bool      // whether the next poll takes the lease
@@ -42,7 +42,7 @@ func (f *following) tell(isHidden bool) {
 	}
 }
 
-// count counts a change that another replica tells, unless it is repeated or old.
+// count counts a change that another replica announces, unless it is repeated or old.
 func (f *following) count(number uint64) {
 	if number > 0 && number-f.newest-1 < maxLate {
 		f.newest = number
