@@ -42,6 +42,9 @@ func (p *parts) mayReadSchema(w http.ResponseWriter, r *http.Request) bool {
 func (p *parts) verify(ctx context.Context, token rest.Token) *httpapi.Error {
 	record := telemetry.RecordOf(ctx)
 	record.Caller = token.Fingerprint(p.logKey)
+	if rejected := p.rates.allowCaller(ctx, token); rejected != nil {
+		return rejected
+	}
 	slot := &slot{limiter: p.slots, caller: record.Caller}
 	if rejected := slot.enter(ctx); rejected != nil {
 		return rejected

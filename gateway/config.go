@@ -66,6 +66,9 @@ type Config struct {
 	// MinInFlight is the lower bound while the processors are overloaded. MaxInFlight or more means that the maximum is fixed.
 	MinInFlight          int `group:"Requests" min:"0" env:"MIN_IN_FLIGHT" help:"Concurrent operations to which --max-in-flight is reduced while the processors are overloaded, with the same share for one caller. 0 means 8 per processor."`
 	MaxInFlightPerCaller int `group:"Requests" default:"32" min:"1" env:"MAX_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent operations of one caller, reduced like --max-in-flight."`
+	// MaxRatePerCaller and MaxRatePerAddress are for operators who want them: mStudio limits the calls of each token anyway.
+	MaxRatePerCaller  int `group:"Requests" name:"max-rate-per-caller" default:"0" min:"0" env:"MAX_RATE_PER_CALLER" help:"Operations that one caller may start per minute, a sixth of them at once. Others are rejected with 429. Each replica counts its own. 0 means no limit."`
+	MaxRatePerAddress int `group:"Requests" name:"max-rate-per-address" default:"0" min:"0" env:"MAX_RATE_PER_ADDRESS" help:"Requests that one public client address may send per minute, a sixth of them at once: an IPv4 address, or an IPv6 network of 64 bits. Behind a proxy, set --trusted-proxy. Others are rejected with 429. Each replica counts its own. 0 means no limit."`
 	// MaxMemory and MaxMemoryPerCaller count what operations have read from mStudio and the responses that are rendered or
 	// not read yet.
 	MaxMemory          int `group:"Requests" name:"max-memory-bytes" default:"0" min:"0" env:"MAX_MEMORY_BYTES" help:"Memory for the data and the responses of all operations, in bytes. Further operations are rejected with 503. 0 means half of GOMEMLIMIT, or 128 MiB without it."`
@@ -76,8 +79,10 @@ type Config struct {
 	// PersistedQueries disables automatic persisted queries if it is negative.
 	PersistedQueries int `group:"Requests" name:"persisted-query-bytes" default:"8388608" min:"0" env:"PERSISTED_QUERY_BYTES" help:"Memory for automatic persisted queries, in bytes. 0 disables them."`
 	// TrustedDocuments are documents by ID; see [documents.ReadManifest].
-	TrustedDocuments     map[string]string `kong:"-"`
-	TrustedDocumentsOnly bool              `group:"Requests" env:"TRUSTED_DOCUMENTS_ONLY" help:"Reject all documents that are not trusted, at /graphql."`
+	TrustedDocuments map[string]string `kong:"-"`
+	// ClientDocuments are further documents by ID, for clients that send this name.
+	ClientDocuments      map[string]map[string]string `kong:"-"`
+	TrustedDocumentsOnly bool                         `group:"Requests" env:"TRUSTED_DOCUMENTS_ONLY" help:"Reject all documents that are not trusted, at /graphql."`
 
 	Uploads uploads.Limits `embed:"" group:"Files"`
 	Limits  limits.Limits  `embed:"" group:"Limits"`

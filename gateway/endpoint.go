@@ -35,7 +35,7 @@ func (p *parts) publicEndpoint() (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := made.trust(p.config.TrustedDocuments); err != nil {
+	if err := made.trust(documents.Manifests{All: p.config.TrustedDocuments, Clients: p.config.ClientDocuments}); err != nil {
 		return nil, err
 	}
 	return made, nil
@@ -57,8 +57,8 @@ func (p *parts) subgraphEndpoint() (*endpoint, error) {
 }
 
 // trust replaces the trusted documents, unless one of them is invalid.
-func (e *endpoint) trust(byID map[string]string) error {
-	return e.documents.Trust(byID, e.config.TrustedDocumentsOnly, func(text string) error {
+func (e *endpoint) trust(manifests documents.Manifests) error {
+	return e.documents.Trust(manifests, e.config.TrustedDocumentsOnly, func(text string) error {
 		if _, errs := e.limits.Parse(text); len(errs) > 0 {
 			return errs[0]
 		}

@@ -71,6 +71,9 @@ func (p presenter) translate(ctx context.Context, err error, located, presented 
 	switch {
 	case errors.As(err, &own):
 		presented.Message = own.Message
+		if own.RetryAfter > 0 {
+			presented.Extensions["retryAfter"] = own.RetryAfter
+		}
 		return own.Code
 	case errors.As(err, &upstream):
 		return translateUpstream(upstream, presented)

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/mcp"
 	"mstudio-graphql/gateway/telemetry"
@@ -85,9 +86,9 @@ func (g *Gateway) Session(token rest.Token) live.Session {
 	return &socketSession{endpoint: g.api, token: token, caller: token.Fingerprint(g.api.logKey)}
 }
 
-// TrustDocuments replaces [Config].TrustedDocuments while the gateway serves requests. If it returns an error because a document
-// is invalid, the previous ones remain.
-func (g *Gateway) TrustDocuments(byID map[string]string) error { return g.api.trust(byID) }
+// TrustDocuments replaces [Config].TrustedDocuments and ClientDocuments while the gateway serves requests. If it returns an error
+// because a document is invalid, the previous ones remain.
+func (g *Gateway) TrustDocuments(manifests documents.Manifests) error { return g.api.trust(manifests) }
 
 // ServeTools serves the tools of [Config].MCP over the standard input and output of this process, until the input or ctx ends.
 func (g *Gateway) ServeTools(ctx context.Context, token rest.Token, in io.ReadCloser, out io.Writer) error {

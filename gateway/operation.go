@@ -20,6 +20,9 @@ import (
 // slowly does not hold one.
 func (e *endpoint) admit(ctx context.Context, body io.Reader, req *request) (*graphql.Response, *httpapi.Error) {
 	ctx = graphql.StartOperationTrace(ctx)
+	if rejected := e.rates.allowCaller(ctx, req.token); rejected != nil {
+		return nil, rejected
+	}
 	req.slot = &slot{limiter: e.limiter(req.form), caller: telemetry.RecordOf(ctx).Caller}
 	if rejected := req.slot.enter(ctx); rejected != nil {
 		return nil, rejected
@@ -32,7 +35,7 @@ func (e *endpoint) admit(ctx context.Context, body io.Reader, req *request) (*gr
 	if err := account.Reserve(operationBytes); err != nil {
 		return nil, noMemory(err)
 	}
-	if rejected := e.resolveDocument(ctx, req.params); rejected != nil {
+	if rejected := e.resolveDocument(ctx, req.params, req.client); rejected != nil {
 		return nil, rejected
 	}
 	operation, errs := e.prepare(ctx, req)

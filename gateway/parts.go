@@ -33,6 +33,7 @@ type parts struct {
 	telemetry   *telemetry.Telemetry
 	slots       *admission.Limiter
 	uploadSlots *admission.Limiter // for operations with files
+	rates       rates
 	streams     *live.Streams
 	memory      *memory.Budget
 	public      *loader.Public
@@ -65,6 +66,7 @@ func newParts(config Config) (*parts, error) {
 		telemetry:   telemetry.New(config.Log, config.TrustedProxies, config.Metrics, config.TracerProvider),
 		slots:       admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
 		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
+		rates:       newRates(config),
 		streams:     live.New(config.Live),
 		memory:      newBudget(config, debug.SetMemoryLimit(-1)),
 		public:      loader.NewPublic(config.Client, max(config.KeepCategories, 0)),

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/validation"
 	"mstudio-graphql/graph/model"
@@ -38,11 +39,11 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 }
 
 // resolveDocument sets the text of params if the client sent only its ID.
-func (e *endpoint) resolveDocument(ctx context.Context, params *graphql.RawParams) *httpapi.Error {
+func (e *endpoint) resolveDocument(ctx context.Context, params *graphql.RawParams, client string) *httpapi.Error {
 	if httpapi.UnknownPersistedQueryVersion(params) {
 		return httpapi.NewError(0, model.CodeBadUserInput, "The version of `persistedQuery` must be 1.")
 	}
-	text, err := e.documents.Resolve(ctx, params.Query, httpapi.DocumentID(params))
+	text, err := e.documents.Resolve(ctx, documents.Request{Text: params.Query, ID: httpapi.DocumentID(params), Client: client})
 	if err != nil {
 		return &httpapi.Error{Err: err}
 	}

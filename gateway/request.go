@@ -14,6 +14,7 @@ import (
 // request is one GraphQL request.
 type request struct {
 	token   rest.Token // zero for an anonymous request
+	client  string     // the client's name for itself
 	params  *graphql.RawParams
 	form    *uploads.Form // nil without files
 	explain explainMode

@@ -12,13 +12,13 @@ import (
 
 // publicRoutes adds the routes for clients.
 func (p *parts) publicRoutes(mux *http.ServeMux, api *endpoint, tools *mcp.Server, status *health) error {
-	serve := httpapi.Compress(api.serve)
+	serve := p.limitAddresses(httpapi.Compress(api.serve))
 	for _, path := range []string{"/graphql", "/graphql/{$}"} {
 		mux.Handle(path, withCORS(p.config, serve))
 		p.describe(mux, path, "GET, POST, OPTIONS")
 	}
 	if p.hub != nil && len(p.config.HintKeys) > 0 {
-		mux.Handle("POST /hints", live.NewHints(p.config.HintKeys, p.hub.Hint))
+		mux.Handle("POST /hints", p.limitAddresses(live.NewHints(p.config.HintKeys, p.hub.Hint)))
 	}
 	if tools != nil {
 		p.toolRoutes(mux, tools)
@@ -37,6 +37,9 @@ func (p *parts) subgraphRoutes(mux *http.ServeMux, status *health) error {
 		return err
 	}
 	serve := httpapi.Compress(subgraph.serve)
+	if !p.config.SubgraphApart { // otherwise only routers can send requests, for many clients
+		serve = p.limitAddresses(serve)
+	}
 	for _, path := range []string{"/subgraph", "/subgraph/{$}"} {
 		mux.Handle(path, serve)
 		mux.Handle("OPTIONS "+path, allow("GET, POST, OPTIONS")) // no page of another origin may call it
@@ -49,10 +52,10 @@ func (p *parts) subgraphRoutes(mux *http.ServeMux, status *health) error {
 
 // sharedRoutes adds the routes of both listeners: the files that responses link to, and the probes.
 func (p *parts) sharedRoutes(mux *http.ServeMux, status *health) {
-	mux.Handle("GET /files/{link}", withCORS(p.config, p.links))
+	mux.Handle("GET /files/{link}", withCORS(p.config, p.limitAddresses(p.links)))
 	p.describe(mux, "/files/{link}", "GET, HEAD, OPTIONS")
 	if p.config.Pictures != nil {
-		mux.Handle("GET /pictures/{id}", p.config.Pictures)
+		mux.Handle("GET /pictures/{id}", p.limitAddresses(p.config.Pictures))
 	}
 	mux.HandleFunc("GET /healthz", serveHealth)
 	mux.HandleFunc("GET /readyz", status.serveReadiness)
@@ -67,14 +70,15 @@ func (p *parts) addPages(mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	mux.Handle("GET /{$}", landing)
+	mux.Handle("GET /{$}", p.limitAddresses(landing))
 	if p.config.Introspection != IntrospectionOff {
 		schema := p.withoutLive(generated.NewExecutableSchema(generated.Config{}).Schema())
-		mux.Handle("GET /schema.graphql", httpapi.Compress(pages.NewSchema(schema, p.mayReadSchema)))
+		mux.Handle("GET /schema.graphql", p.limitAddresses(httpapi.Compress(pages.NewSchema(schema, p.mayReadSchema))))
 	}
 	if p.config.Playground != nil {
-		mux.Handle("GET /playground", p.config.Playground)
-		mux.Handle("GET /playground/", p.config.Playground)
+		playground := p.limitAddresses(p.config.Playground)
+		mux.Handle("GET /playground", playground)
+		mux.Handle("GET /playground/", playground)
 	}
 	return nil
 }

@@ -66,7 +66,8 @@ func (e *endpoint) read(w http.ResponseWriter, r *http.Request) (*request, http.
 		return nil, w, rejected
 	}
 	telemetry.RecordOf(r.Context()).Caller = token.Fingerprint(e.logKey)
-	read := &request{token: token, header: r.Header, isGet: r.Method == http.MethodGet}
+	client, _ := httpapi.Client(r.Header)
+	read := &request{token: token, client: client, header: r.Header, isGet: r.Method == http.MethodGet}
 	isForm := uploads.IsForm(r)
 	// A browser does not send a token's header for another site without a preflight. A page of any site can send a form,
 	// which therefore needs a second header even with a token.

@@ -40,7 +40,8 @@ func (e *endpoint) socketOrigins() []string {
 
 // Connect implements [live.Operations].
 func (s sockets) Connect(r *http.Request, payload map[string]any) (session live.Session, code int, reason string) {
-	token, rejected := httpapi.Token(&http.Request{Header: withToken(r.Header, payload)})
+	header := withPayload(r.Header, payload)
+	token, rejected := httpapi.Token(&http.Request{Header: header})
 	switch {
 	case rejected != nil && rejected.Status != http.StatusUnauthorized:
 		return nil, closeBadToken, rejected.Error()
@@ -54,15 +55,14 @@ func (s sockets) Connect(r *http.Request, payload map[string]any) (session live.
 		}
 		s.endpoint.accepted.Add(caller, struct{}{}, nil)
 	}
-	return &socketSession{endpoint: s.endpoint, token: token, caller: caller, request: downloads.RequestOf(downloads.WithRequest(r.Context(), r, token))}, 0, ""
+	client, _ := httpapi.Client(header)
+	return &socketSession{endpoint: s.endpoint, token: token, client: client, caller: caller, request: downloads.RequestOf(downloads.WithRequest(r.Context(), r, token))}, 0, ""
 }
 
-// withToken returns headers with the token in the payload of connection_init, and those with a token of the upgrade request.
-func withToken(given http.Header, payload map[string]any) http.Header {
-	merged := http.Header{}
-	for _, name := range []string{"Authorization", "X-Access-Token"} {
-		merged[name] = given.Values(name)
-	}
+// withPayload returns the headers of the upgrade request, and those in the payload of connection_init, where pages send what they
+// cannot send with the upgrade.
+func withPayload(given http.Header, payload map[string]any) http.Header {
+	merged := given.Clone()
 	for name, value := range payload {
 		if text, ok := value.(string); ok {
 			merged.Add(name, text)
@@ -82,6 +82,7 @@ func codeOf(rejected *httpapi.Error) int {
 type socketSession struct {
 	endpoint *endpoint
 	token    rest.Token
+	client   string // its name for itself
 	caller   string
 	request  downloads.Request
 }
@@ -95,7 +96,7 @@ func (s *socketSession) Start(ctx context.Context, params *graphql.RawParams) (s
 	ctx = s.request.In(telemetry.Share(ctx))
 	telemetry.RecordOf(ctx).Caller = s.caller
 	account := e.memory.Open(s.caller)
-	req := &request{token: s.token, params: params, ofSocket: true}
+	req := &request{token: s.token, client: s.client, params: params, ofSocket: true}
 	defer func() {
 		if recover() != nil { // nobody else does in this goroutine
 			account.Close()

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/downloads"
 	"mstudio-graphql/gateway/eventid"
 	"mstudio-graphql/gateway/httpapi"
@@ -43,12 +44,12 @@ func (p *parts) newTools(made *endpoint) (*mcp.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tools, made.documents.Trust(tools.Documents(), true, func(string) error { return nil })
+	return tools, made.documents.Trust(documents.Manifests{All: tools.Documents()}, true, func(string) error { return nil })
 }
 
 // toolRoutes adds the route of the tools.
 func (p *parts) toolRoutes(mux *http.ServeMux, tools *mcp.Server) {
-	mux.Handle("POST /mcp", withCORS(p.config, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux.Handle("POST /mcp", withCORS(p.config, p.limitAddresses(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if token, rejected := httpapi.Token(r); rejected == nil {
 			telemetry.RecordOf(r.Context()).Caller = token.Fingerprint(p.logKey)
 			r = r.WithContext(downloads.WithRequest(r.Context(), r, token))
@@ -56,7 +57,7 @@ func (p *parts) toolRoutes(mux *http.ServeMux, tools *mcp.Server) {
 		if rejected := tools.Serve(w, r); rejected != nil {
 			p.writeError(w, r, httpapi.MediaJSON, rejected)
 		}
-	})))
+	}))))
 	p.describe(mux, "/mcp", "POST, OPTIONS")
 }
 

@@ -1,6 +1,8 @@
 package gateway_test
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -140,5 +142,49 @@ func TestTrustedDocuments_Invalid(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "document a") {
 		t.Errorf("a is reported: %v", err)
+	}
+}
+
+// The name of a client decides which documents it may request, whichever way its requests take.
+func TestClientDocuments(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{
+		ClientDocuments:      map[string]map[string]string{"web": {"viewer": viewerQuery}, "ios": {"viewer": "{ conversationCategories { id } }"}},
+		TrustedDocumentsOnly: true,
+	})
+	byID := func(header, client string) call {
+		return call{header: http.Header{header: {client}}, body: `{"documentId": "viewer"}`}
+	}
+	for _, header := range []string{"Apollographql-Client-Name", "Graphql-Client-Name"} {
+		wantData(t, byID(header, "web").send(t, server), `{"viewer": {"name": "Jana Petersen"}}`)
+		wantErrors(t, byID(header, "ios").send(t, server))
+		wantRejected(t, byID(header, "another").send(t, server), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+	}
+	wantRejected(t, call{body: asking(viewerQuery)}.send(t, server), http.StatusOK, "FORBIDDEN")
+	wantErrors(t, call{header: http.Header{"Graphql-Client-Name": {"web"}}, body: asking(viewerQuery)}.send(t, server))
+	diff(t, "calls", []string{"GET /v2/conversation-categories", "GET /v2/users/self", "GET /v2/users/self", "GET /v2/users/self"}, upstream.TakeCalls())
+}
+
+// A WebSocket names its client in the upgrade, or in connection_init, where pages can send it.
+func TestClientDocuments_Socket(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{ClientDocuments: map[string]map[string]string{"web": {"viewer": viewerQuery}}, TrustedDocumentsOnly: true})
+	for name, test := range map[string]struct {
+		header  http.Header
+		payload string
+		found   bool
+	}{
+		"upgrade":         {http.Header{"Graphql-Client-Name": {"web"}}, `{}`, true},
+		"connection_init": {nil, `{"graphql-client-name": "web"}`, true},
+		"neither":         {nil, `{}`, false},
+	} {
+		header := bearer(gatewaytest.Token())
+		maps.Copy(header, test.header)
+		client := dial(t, server, header)
+		client.send(t, message{Type: "connection_init", Payload: json.RawMessage(test.payload)})
+		client.want(t, "connection_ack", "")
+		client.send(t, message{ID: "one", Type: "subscribe", Payload: json.RawMessage(`{"documentId": "viewer", "query": ""}`)})
+		kind := map[bool]string{true: "next", false: "error"}[test.found]
+		t.Log(name, string(client.want(t, kind, "one")))
 	}
 }

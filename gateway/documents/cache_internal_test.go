@@ -51,7 +51,7 @@ func TestParsed_DoesNotKeep(t *testing.T) {
 	if got, _ := s.Parsed(text, parsedAs(first)); got != second {
 		t.Error("the document was not kept")
 	}
-	if got, err := s.Resolve(t.Context(), "", hashOf(text)); got != text || err != nil {
+	if got, err := s.Resolve(t.Context(), Request{ID: hashOf(text)}); got != text || err != nil {
 		t.Errorf("by hash: %q, %v", got, err)
 	}
 }

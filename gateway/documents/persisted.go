@@ -18,13 +18,20 @@ type persisted struct {
 	added time.Time // to those that replicas share
 }
 
-// Resolve returns the text of a request's document. text is empty if the client sent only an ID, and id is empty if it
-// sent only a text. An error is a [*model.Error].
-func (s *Store) Resolve(ctx context.Context, text, id string) (string, error) {
+// Request is what a request says about its document.
+type Request struct {
+	Text   string // empty if the client sent only an ID
+	ID     string // empty if the client sent only a text
+	Client string // the client's name for itself
+}
+
+// Resolve returns the text of a request's document. An error is a [*model.Error].
+func (s *Store) Resolve(ctx context.Context, of Request) (string, error) {
+	text, id := of.Text, of.ID
 	switch {
 	case text == "":
-		return s.find(ctx, keyOf(id))
-	case s.trusted.Load().rejects(text):
+		return s.find(ctx, of.Client, keyOf(id))
+	case s.trusted.Load().rejects(of.Client, text):
 		return "", &model.Error{Code: model.CodeForbidden, Message: "Only trusted documents are executed."}
 	case id != "" && keyOf(id) != hashOf(text):
 		return "", model.BadInput("`sha256Hash` must be the SHA-256 hash of `query` in hexadecimal.")
@@ -32,8 +39,8 @@ func (s *Store) Resolve(ctx context.Context, text, id string) (string, error) {
 	return text, nil
 }
 
-func (s *Store) find(ctx context.Context, key string) (string, error) {
-	if text, found := s.trusted.Load().byKey[key]; found {
+func (s *Store) find(ctx context.Context, client, key string) (string, error) {
+	if text, found := s.trusted.Load().find(client, key); found {
 		return text, nil
 	}
 	if known, found := s.persisted.Get(key); found {
@@ -49,8 +56,10 @@ func (s *Store) find(ctx context.Context, key string) (string, error) {
 	return "", &model.Error{Code: model.CodePersistedQueryNotFound, Message: "PersistedQueryNotFound"}
 }
 
+// persist stores a text under its hash. It does not store a trusted document under another ID, because that of another client may
+// have the same.
 func (s *Store) persist(key, text string) {
-	if _, found := s.trusted.Load().byKey[key]; key == "" || found {
+	if trusted := s.trusted.Load(); key == "" || trusted.only || trusted.all.has(key) || trusted.owns(key) && key != hashOf(text) {
 		return
 	}
 	known, found := s.persisted.Peek(key)

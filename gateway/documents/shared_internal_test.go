@@ -44,7 +44,7 @@ func checkCalls(t *testing.T, s *sharedTexts, when, want string) {
 
 func checkFound(t *testing.T, s *Store, id, want string) {
 	t.Helper()
-	got, err := s.Resolve(t.Context(), "", id)
+	got, err := s.Resolve(t.Context(), Request{ID: id})
 	if got != want || (err == nil) != (want != "") {
 		t.Errorf("found %q, %v", got, err)
 	}
@@ -114,7 +114,7 @@ func TestShared_NotFound(t *testing.T) {
 	text := queryOf(1, 100)
 	shared := &sharedTexts{texts: map[string]string{hashOf(text): text, "viewer": text, hashOf(text)[:32]: text, "": text}}
 	open, disabled, closed := New(1000, shared), New(0, shared), New(1000, shared)
-	if err := closed.Trust(map[string]string{"viewer-1": queryOf(2, 100)}, true, func(string) error { return nil }); err != nil {
+	if err := closed.Trust(Manifests{All: map[string]string{"viewer-1": queryOf(2, 100)}}, true, func(string) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	checkFound(t, closed, hashOf(text), "")

@@ -11,41 +11,81 @@ import (
 	"strings"
 )
 
-// trusted holds the documents that the operator registered. It does not change.
+// Manifests are the documents that the operator registered, by ID.
+type Manifests struct {
+	All     map[string]string            // for every client
+	Clients map[string]map[string]string // in addition, by the name of a client
+}
+
+// Len returns the number of documents.
+func (m Manifests) Len() int {
+	total := len(m.All)
+	for _, each := range m.Clients {
+		total += len(each)
+	}
+	return total
+}
+
+// trusted holds the documents of manifests. It does not change.
 type trusted struct {
+	all     manifest
+	clients map[string]manifest
+	only    bool // reject all other documents
+}
+
+// manifest holds documents by key, and their texts.
+type manifest struct {
 	byKey map[string]string
 	texts map[string]bool
-	only  bool // reject all other documents
+}
+
+func (m manifest) has(key string) bool {
+	_, found := m.byKey[key]
+	return found
 }
 
 // Trust registers documents by ID, instead of those of an earlier call. If only is true, the Store rejects all other documents.
 // It returns an error for each document without an ID, with the ID of another one in another form, or for which check returns an
 // error. The documents of the earlier call then remain.
-func (s *Store) Trust(byID map[string]string, only bool, check func(text string) error) error {
-	added := &trusted{byKey: map[string]string{}, texts: map[string]bool{}, only: only}
-	var errs []error
-	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		key, text := keyOf(id), byID[id]
-		if key == "" {
-			errs = append(errs, errors.New("trusted document without an ID"))
-		}
-		if other, found := added.byKey[key]; found && other != text {
-			errs = append(errs, fmt.Errorf("trusted document %s: another document has this ID in another form", id))
-		}
-		if err := check(text); err != nil {
-			errs = append(errs, fmt.Errorf("trusted document %s: %w", id, err))
-		}
-		added.byKey[key], added.texts[text] = text, true
+func (s *Store) Trust(given Manifests, only bool, check func(text string) error) error {
+	all, err := newManifest("", given.All, check)
+	errs := []error{err}
+	added := &trusted{all: all, clients: map[string]manifest{}, only: only}
+	for _, client := range slices.Sorted(maps.Keys(given.Clients)) {
+		added.clients[client], err = newManifest(" of "+client, given.Clients[client], check)
+		errs = append(errs, err)
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	s.trusted.Store(added)
 	return nil
 }
 
-// Trusts reports whether text is a trusted document.
-func (s *Store) Trusts(text string) bool { return s.trusted.Load().texts[text] }
+// newManifest returns the documents of byID. of names their client in errors.
+func newManifest(of string, byID map[string]string, check func(text string) error) (manifest, error) {
+	added := manifest{byKey: map[string]string{}, texts: map[string]bool{}}
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		key, text := keyOf(id), byID[id]
+		if key == "" {
+			errs = append(errs, fmt.Errorf("trusted document%s without an ID", of))
+		}
+		if other, found := added.byKey[key]; found && other != text {
+			errs = append(errs, fmt.Errorf("trusted document %s%s: another document has this ID in another form", id, of))
+		}
+		if err := check(text); err != nil {
+			errs = append(errs, fmt.Errorf("trusted document %s%s: %w", id, of, err))
+		}
+		added.byKey[key], added.texts[text] = text, true
+	}
+	return added, errors.Join(errs...)
+}
+
+// Trusts reports whether text is a trusted document of any client.
+func (s *Store) Trusts(text string) bool {
+	return s.trusted.Load().any(func(of manifest) bool { return of.texts[text] })
+}
 
 // keyOf returns the canonical form of a document ID. A hash may have the prefix "sha256:", which the draft of GraphQL over
 // HTTP requires, and digits of either case, in a manifest and in a request. Other IDs may contain a colon of their own.
@@ -60,9 +100,35 @@ func keyOf(id string) string {
 	return id
 }
 
-func (t *trusted) exist() bool { return len(t.byKey) > 0 || t.only }
+// find returns the document that a client may request with this key. A client's own documents come first.
+func (t *trusted) find(client, key string) (text string, found bool) {
+	if text, found = t.clients[client].byKey[key]; !found {
+		text, found = t.all.byKey[key]
+	}
+	return text, found
+}
 
-func (t *trusted) rejects(text string) bool { return t.only && !t.texts[text] }
+func (t *trusted) any(matches func(manifest) bool) bool {
+	for _, each := range t.clients {
+		if matches(each) {
+			return true
+		}
+	}
+	return matches(t.all)
+}
+
+func (t *trusted) exist() bool {
+	return t.only || t.any(func(of manifest) bool { return len(of.byKey) > 0 })
+}
+
+func (t *trusted) rejects(client, text string) bool {
+	return t.only && !t.all.texts[text] && !t.clients[client].texts[text]
+}
+
+// owns reports whether the operator has chosen this key for a document, of any client.
+func (t *trusted) owns(key string) bool {
+	return t.any(func(of manifest) bool { return of.has(key) })
+}
 
 // apolloManifest is the format of Apollo's generate-persisted-query-manifest.
 const apolloManifest = "apollo-persisted-query-manifest"

@@ -46,7 +46,7 @@ func TestTrust_Replaces(t *testing.T) {
 	t.Parallel()
 	store := documents.New(0, nil)
 	trust := func(byID map[string]string) error {
-		return store.Trust(byID, true, func(text string) error {
+		return store.Trust(documents.Manifests{All: byID}, true, func(text string) error {
 			if text == "{" {
 				return errors.New("invalid")
 			}
@@ -54,7 +54,7 @@ func TestTrust_Replaces(t *testing.T) {
 		})
 	}
 	find := func(text, id string) string {
-		found, err := store.Resolve(t.Context(), text, id)
+		found, err := store.Resolve(t.Context(), documents.Request{Text: text, ID: id})
 		if err != nil {
 			return err.Error()
 		}

@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"math"
 	"net/http"
+	"time"
 
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
@@ -73,6 +75,15 @@ func Overloaded(message string) *Error {
 	overloaded := NewError(http.StatusServiceUnavailable, model.CodeOverloaded, message)
 	overloaded.RetryAfter = overloadRetryAfter
 	return overloaded
+}
+
+// TooFrequent returns the Error for a request beyond a limit of requests per minute.
+func TooFrequent(message string, retryAfter time.Duration) *Error {
+	seconds := int(math.Ceil(retryAfter.Seconds()))
+	return &Error{
+		Status: http.StatusTooManyRequests, RetryAfter: seconds,
+		Err: &model.Error{Code: model.CodeRateLimited, Message: message, RetryAfter: seconds},
+	}
 }
 
 // UpstreamStatus returns the status for a failed call of mStudio.

@@ -86,6 +86,8 @@ func (c Code) Message() string {
 type Error struct {
 	Code    Code
 	Message string
+	// RetryAfter is the time in seconds after which the client may try again. Zero means that it is unknown.
+	RetryAfter int
 }
 
 // Error returns the message.

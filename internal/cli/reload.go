@@ -53,14 +53,14 @@ func (r *reloader) reload(ctx context.Context) {
 		return
 	}
 	r.log.InfoContext(ctx, "settings reloaded",
-		slog.String("logLevel", changed.LogLevel.String()), slog.Int("trustedDocuments", len(changed.TrustedDocuments)))
+		slog.String("logLevel", changed.LogLevel.String()), slog.Int("trustedDocuments", changed.Manifests().Len()))
 	if len(names) > 0 {
 		r.log.WarnContext(ctx, "settings need a restart", slog.Any("names", names))
 	}
 }
 
 func (r *reloader) apply(changed config.Serve) error {
-	if err := r.gateway.TrustDocuments(changed.TrustedDocuments); err != nil {
+	if err := r.gateway.TrustDocuments(changed.Manifests()); err != nil {
 		return err
 	}
 	r.level.Set(changed.LogLevel.Level)

@@ -29,13 +29,14 @@ type Serve struct {
 	ShutdownDelay   time.Duration `group:"Server" default:"5s" min:"0" env:"SHUTDOWN_DELAY" help:"Time between SIGTERM and shutdown. Requests are still accepted while /readyz returns 503 and responses close their connections, so that a load balancer can react. An interrupt (Ctrl-C) skips it."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"Timeout for running requests at shutdown. Streams end spread over half of it. A second signal ends the process at once."`
 
-	Upstream         rest.Config      `embed:"" group:"mStudio"`
-	Gateway          gateway.Config   `embed:""`
-	TrustedDocuments trustedDocuments `group:"Requests" env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may request by ID, in Apollo's or Relay's format."`
-	MCPDocuments     trustedDocuments `group:"Assistants" name:"mcp-documents" env:"MCP_DOCUMENTS" placeholder:"FILE" help:"Manifest of the documents to offer as tools, in Apollo's or Relay's format. Default: built-in documents."`
-	HTTP             HTTP             `embed:"" group:"Requests"`
-	HintKeyFile      keyFile          `group:"Live" name:"hint-key-file" env:"HINT_KEY_FILE" placeholder:"FILE" help:"File with the key that signs requests to POST /hints, which makes the gateway poll for subscriptions at once: 24 to 64 bytes in base64, with or without the prefix whsec_. Each of several lines is accepted. Default: the key in HINT_KEY, or none, and the route does not exist."`
-	HintKey          []key            `group:"Live" name:"hint-key" hidden:"" env:"HINT_KEY" help:"The keys of --hint-key-file, separated by commas."`
+	Upstream         rest.Config       `embed:"" group:"mStudio"`
+	Gateway          gateway.Config    `embed:""`
+	TrustedDocuments trustedDocuments  `group:"Requests" env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may request by ID, in Apollo's or Relay's format."`
+	ClientDocuments  []clientDocuments `group:"Requests" name:"client-documents" env:"CLIENT_DOCUMENTS" placeholder:"NAME=FILE" help:"Manifest of further documents for clients that send this name as GraphQL-Client-Name or apollographql-client-name. Repeatable, or separated by commas."`
+	MCPDocuments     trustedDocuments  `group:"Assistants" name:"mcp-documents" env:"MCP_DOCUMENTS" placeholder:"FILE" help:"Manifest of the documents to offer as tools, in Apollo's or Relay's format. Default: built-in documents."`
+	HTTP             HTTP              `embed:"" group:"Requests"`
+	HintKeyFile      keyFile           `group:"Live" name:"hint-key-file" env:"HINT_KEY_FILE" placeholder:"FILE" help:"File with the key that signs requests to POST /hints, which makes the gateway poll for subscriptions at once: 24 to 64 bytes in base64, with or without the prefix whsec_. Each of several lines is accepted. Default: the key in HINT_KEY, or none, and the route does not exist."`
+	HintKey          []key             `group:"Live" name:"hint-key" hidden:"" env:"HINT_KEY" help:"The keys of --hint-key-file, separated by commas."`
 
 	Shared             sharedstate.Config `embed:"" group:"Replicas"`
 	ValkeyPasswordFile passwordFile       `group:"Replicas" name:"valkey-password-file" env:"VALKEY_PASSWORD_FILE" placeholder:"FILE" help:"File with the password of Valkey. Default: that in VALKEY_PASSWORD or VALKEY_URL, or none."`
@@ -95,7 +96,8 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 	}
 	config.SubgraphApart = s.SubgraphListen != ""
 	config.Subgraph = config.Subgraph || config.SubgraphApart
-	config.TrustedDocuments = s.TrustedDocuments
+	manifests := s.Manifests()
+	config.TrustedDocuments, config.ClientDocuments = manifests.All, manifests.Clients
 	config.MCP.Documents = s.MCPDocuments
 	// A flag of 0 disables, but in gateway.Config zero means the default.
 	if config.KeepCategories == 0 {

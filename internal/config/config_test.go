@@ -180,17 +180,22 @@ func everySetting() map[string]setting {
 		"persisted-query-bytes":       {"PERSISTED_QUERY_BYTES", "0", func(s *Serve) { s.Gateway.PersistedQueries = 0 }, nil},
 		"mcp-documents":               {"MCP_DOCUMENTS", "testdata/manifest.json", func(s *Serve) { s.MCPDocuments = testManifest() }, nil},
 		"trusted-documents":           {"TRUSTED_DOCUMENTS", "testdata/manifest.json", func(s *Serve) { s.TrustedDocuments = testManifest() }, nil},
-		"trusted-documents-only":      {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *Serve) { s.TrustedDocuments, s.Gateway.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
-		"keep-categories":             {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.Gateway.KeepCategories = 0 }, nil},
-		"reveal-secrets":              {"REVEAL_SECRETS", "true", func(s *Serve) { s.Gateway.RevealSecrets = true }, nil},
-		"no-renderer":                 {"NO_RENDERER", "true", func(s *Serve) { s.Gateway.NoRenderer = true }, nil},
-		"sandbox":                     {"SANDBOX", "true", func(s *Serve) { s.Sandbox = true }, nil},
-		"log-level":                   {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel.Level = slog.LevelDebug }, nil},
-		"playground":                  {"PLAYGROUND", "true", func(s *Serve) { s.Playground = true }, nil},
-		"log-format":                  {"LOG_FORMAT", "json", func(s *Serve) { s.LogFormat = "json" }, nil},
-		"sandbox-latency":             {"SANDBOX_LATENCY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.Latency = true, 9*time.Millisecond }, []string{"--sandbox"}},
-		"sandbox-event-lag":           {"SANDBOX_EVENT_LAG", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.EventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
-		"sandbox-activity":            {"SANDBOX_ACTIVITY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.Activity = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"client-documents": {"CLIENT_DOCUMENTS", "web=testdata/manifest.json,ios=testdata/manifest.json", func(s *Serve) {
+			s.ClientDocuments = []clientDocuments{{"web", testManifest()}, {"ios", testManifest()}}
+		}, nil},
+		"max-rate-per-caller":    {"MAX_RATE_PER_CALLER", "120", func(s *Serve) { s.Gateway.MaxRatePerCaller = 120 }, nil},
+		"max-rate-per-address":   {"MAX_RATE_PER_ADDRESS", "600", func(s *Serve) { s.Gateway.MaxRatePerAddress = 600 }, nil},
+		"trusted-documents-only": {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *Serve) { s.TrustedDocuments, s.Gateway.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
+		"keep-categories":        {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.Gateway.KeepCategories = 0 }, nil},
+		"reveal-secrets":         {"REVEAL_SECRETS", "true", func(s *Serve) { s.Gateway.RevealSecrets = true }, nil},
+		"no-renderer":            {"NO_RENDERER", "true", func(s *Serve) { s.Gateway.NoRenderer = true }, nil},
+		"sandbox":                {"SANDBOX", "true", func(s *Serve) { s.Sandbox = true }, nil},
+		"log-level":              {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel.Level = slog.LevelDebug }, nil},
+		"playground":             {"PLAYGROUND", "true", func(s *Serve) { s.Playground = true }, nil},
+		"log-format":             {"LOG_FORMAT", "json", func(s *Serve) { s.LogFormat = "json" }, nil},
+		"sandbox-latency":        {"SANDBOX_LATENCY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.Latency = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"sandbox-event-lag":      {"SANDBOX_EVENT_LAG", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.EventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"sandbox-activity":       {"SANDBOX_ACTIVITY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.Activity = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"sandbox-rate-limit": {"SANDBOX_RATE_LIMIT", "300/20s", func(s *Serve) {
 			s.Sandbox, s.SandboxConfig.RateLimit = true, sandbox.RateLimit{Requests: 300, Window: 20 * time.Second}
 		}, []string{"--sandbox"}},
@@ -461,6 +466,11 @@ func TestInvalidValues(t *testing.T) {
 		{"--trusted-documents-only"},
 		{"--trusted-documents=testdata/nothing.json"},
 		{"--trusted-documents=config.go"},
+		{"--client-documents=testdata/manifest.json"},
+		{"--client-documents==testdata/manifest.json"},
+		{"--client-documents=web="},
+		{"--client-documents=web=testdata/nothing.json"},
+		{"--client-documents=web=testdata/manifest.json", "--client-documents=web=testdata/manifest.json"},
 		{"--token=x"},
 		{"surplus"},
 		{"sandbox", "--max-calls=1"},
@@ -514,7 +524,7 @@ func TestConfigs(t *testing.T) {
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s", "--max-upstream-in-flight=15", "--max-upstream-in-flight-per-caller=14",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
 		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--conversation-url=https://m.example/{id}", "--link-key-file=testdata/key", "--hint-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
-		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
+		"--max-rate-per-caller=18", "--max-rate-per-address=19", "--client-documents=web=testdata/manifest.json", "--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-calls-per-event=15", "--max-nodes=13", "--max-values=16", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
@@ -530,7 +540,8 @@ func TestConfigs(t *testing.T) {
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, PublicURL: "https://b.example", ConversationURL: "https://m.example/{id}", LinkKeys: [][]byte{make([]byte, 32)}, HintKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
 		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 10, MaxInFlightPerCaller: 9, MaxBody: 11, Introspection: gateway.IntrospectionOn,
-		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
+		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true, MaxRatePerCaller: 18, MaxRatePerAddress: 19,
+		ClientDocuments: map[string]map[string]string{"web": testManifest()},
 		Limits: limits.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, EventCalls: 15, Nodes: 13, Values: 16, Errors: 14,
@@ -555,7 +566,7 @@ func TestConfigs(t *testing.T) {
 
 // Every number and duration must be positive, unless its zero or negative values have a meaning.
 func TestNumbersHaveLowerBounds(t *testing.T) { //nolint:paralleltest // parsing reads the environment
-	zeroAllowed := []string{"live-interval", "max-memory-bytes", "max-memory-per-caller-bytes", "persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller", "min-in-flight"}
+	zeroAllowed := []string{"live-interval", "max-memory-bytes", "max-memory-per-caller-bytes", "persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller", "min-in-flight", "max-rate-per-caller", "max-rate-per-address"}
 	unbounded := []string{"bulk-threshold", "keep-categories", "sandbox-latency", "sandbox-event-lag", "sandbox-activity"}
 	var given program
 	checked := 0

@@ -8,7 +8,7 @@ import (
 )
 
 // Reloadable returns the names of the settings that change while the gateway runs.
-func Reloadable() []string { return []string{"log-level", "trusted-documents"} }
+func Reloadable() []string { return []string{"log-level", "trusted-documents", "client-documents"} }
 
 // Differences returns the names of the settings with different values, in the order of --help, without those that are reloadable.
 func Differences(one, other Serve) ([]string, error) {

@@ -1,10 +1,56 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"strings"
 
 	"mstudio-graphql/gateway/documents"
 )
+
+// clientDocuments are the documents of clients with a name.
+type clientDocuments struct {
+	Name string
+	ByID trustedDocuments
+}
+
+// UnmarshalText reads the manifest in a file, from "NAME=FILE".
+func (d *clientDocuments) UnmarshalText(text []byte) error {
+	name, file, found := strings.Cut(string(text), "=")
+	if !found || name == "" || file == "" {
+		return errors.New("want NAME=FILE, with the client's name for itself")
+	}
+	d.Name = name
+	return d.ByID.UnmarshalText([]byte(file))
+}
+
+// Manifests returns all trusted documents.
+func (s Serve) Manifests() documents.Manifests {
+	manifests := documents.Manifests{All: s.TrustedDocuments}
+	for _, each := range s.ClientDocuments {
+		if manifests.Clients == nil {
+			manifests.Clients = map[string]map[string]string{}
+		}
+		manifests.Clients[each.Name] = each.ByID
+	}
+	return manifests
+}
+
+// checkTrusted returns an error for two manifests of one client, and if no document can be executed.
+func (s Serve) checkTrusted() error {
+	names := map[string]bool{}
+	for _, each := range s.ClientDocuments {
+		if names[each.Name] {
+			return fmt.Errorf("--client-documents has two files for %q", each.Name)
+		}
+		names[each.Name] = true
+	}
+	if s.Gateway.TrustedDocumentsOnly && s.Manifests().Len() == 0 {
+		return errors.New("--trusted-documents-only needs --trusted-documents or --client-documents, with at least one document")
+	}
+	return nil
+}
 
 // trustedDocuments maps IDs to documents.
 type trustedDocuments map[string]string

@@ -42,7 +42,6 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{s.Gateway.OperationTimeout <= 0 || s.Gateway.OperationTimeout > 2*min(s.Upstream.ReadTimeout, s.Upstream.AttemptTimeout), "--operation-timeout must be more than twice --upstream-read-timeout"},
 		{s.Gateway.MaxInFlight < 1 || s.Gateway.MaxInFlightPerCaller <= s.Gateway.MaxInFlight, "--max-in-flight-per-caller must be at most --max-in-flight"},
 		{s.Gateway.BulkThreshold >= 1 || s.Gateway.BulkThreshold == -1, "--bulk-threshold must be at least 1, or -1"},
-		{!s.Gateway.TrustedDocumentsOnly || len(s.TrustedDocuments) > 0, "--trusted-documents-only needs --trusted-documents, with at least one document"},
 		{len(s.LogKeyFile) <= 1 && len(s.LogKey) <= 1, "--log-key-file or LOG_KEY must have one key"},
 		{len(s.ShareKeyFile) <= 1 && len(s.ShareKey) <= 1, "--share-key-file or SHARE_KEY must have one key"},
 		{s.Shared.URL == "" || s.Shared.CheckURL() != nil || len(s.shareKey()) > 0, "--valkey-url needs --share-key-file or --link-key-file, with the same key on all replicas"},
@@ -66,7 +65,7 @@ func (s Serve) Validate(parsed *kong.Context) error {
 	return errors.Join(append(errs, checkUpstream(s.Upstream), checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
 		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey),
 		checkSecrets("--hint-key-file", s.HintKeyFile), checkSecrets("HINT_KEY", s.HintKey),
-		checkKeys("--share-key-file", s.ShareKeyFile), checkKeys("SHARE_KEY", s.ShareKey), checkValkey(s.Shared), s.OTLP.check(), s.checkTLS())...)
+		checkKeys("--share-key-file", s.ShareKeyFile), checkKeys("SHARE_KEY", s.ShareKey), checkValkey(s.Shared), s.OTLP.check(), s.checkTLS(), s.checkTrusted())...)
 }
 
 // checkUpstream returns the error of rest.New. It names its own field, but the operator knows the flag.

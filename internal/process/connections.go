@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"mstudio-graphql/gateway/telemetry/metrics"
+	"mstudio-graphql/internal/address"
 )
 
 // maxReceiving is the maximum size of all request bodies that are being received, in bytes: 256 of the maximum size.
@@ -122,16 +123,14 @@ func plainConn(accepted net.Conn) net.Conn {
 	return accepted
 }
 
-// limitedAddress returns the client's address, or none if the address has no limit of its own: proxies, which usually have a
-// private address, connect for many clients.
+// limitedAddress returns what the limit per address counts, or none for trusted proxies, which connect for many clients.
 func (c *Connections) limitedAddress(accepted net.Conn) netip.Addr {
-	remote, err := netip.ParseAddrPort(accepted.RemoteAddr().String())
-	address := remote.Addr().Unmap()
-	isProxy := slices.ContainsFunc(c.proxies, func(network netip.Prefix) bool { return network.Contains(address) })
-	if err != nil || isProxy || address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast() {
+	remote, _ := netip.ParseAddrPort(accepted.RemoteAddr().String()) // a Unix socket has none
+	client := remote.Addr().Unmap()
+	if slices.ContainsFunc(c.proxies, func(network netip.Prefix) bool { return network.Contains(client) }) {
 		return netip.Addr{}
 	}
-	return address.WithZone("")
+	return address.Limited(client)
 }
 
 // closeLongest closes the connection that has waited longest among those that match. It returns false if none waits, and the

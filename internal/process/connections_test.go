@@ -136,6 +136,11 @@ func TestConnections_PerAddress(t *testing.T) {
 	if c.connect("192.0.2.1:5") {
 		t.Error("accepted a fourth connection of a quarter of twelve")
 	}
+	c = newClient(12)
+	for _, from := range []string{"[2001:db8::1]:1", "[2001:db8::2]:1", "[2001:db8:0:1::1]:1", "[2001:db8::3:4]:1", "[2001:db8::5]:1"} {
+		c.connect(from) // four of the same network
+	}
+	c.want(t, "0")
 	for _, from := range []string{"127.0.0.1:1", "[::1]:1", "10.1.1.1:1", "[fd00::1]:1", "198.51.100.1:1", "[::ffff:198.51.100.1]:1"} {
 		c := newClient(12)
 		for range 12 {

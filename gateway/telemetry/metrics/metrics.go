@@ -21,6 +21,7 @@ type Metrics struct {
 	requestSeconds  *prometheus.HistogramVec
 	requestsRunning prometheus.Gauge
 	closed          *prometheus.CounterVec
+	rateExceeded    *prometheus.CounterVec
 
 	operationLimit   prometheus.Gauge
 	operations       *prometheus.CounterVec
@@ -60,6 +61,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		requestSeconds:  r.histograms("http_request_duration_seconds", "Duration of HTTP requests.", latencies(), "route"),
 		requestsRunning: r.gauge("http_requests_in_flight", "HTTP requests in progress."),
 		closed:          r.counters("connections_closed_total", "Connections closed at a limit: of all connections, of a client address, or of bytes being received.", "limit"),
+		rateExceeded:    r.counters("rate_exceeded_total", "Operations and requests that were rejected because the caller or the client address had sent too many per minute.", "limit"),
 
 		operationLimit:   r.gauge("operations_in_flight_limit", "Operations that may run concurrently: --max-in-flight, or fewer while the processors are overloaded."),
 		operations:       r.counters("operations_total", "Executed operations by name and type. outcome is error if the response has errors, and ok otherwise.", "operation", "type", "outcome"),
@@ -131,6 +133,15 @@ func (m *Metrics) RequestStarted() (end func()) {
 	m.requestsRunning.Inc()
 	return m.requestsRunning.Dec
 }
+
+// The limits of requests per minute, as labels of a metric.
+const (
+	RateOfCaller  = "caller"
+	RateOfAddress = "address"
+)
+
+// RateExceeded counts a request beyond a limit per minute.
+func (m *Metrics) RateExceeded(limit string) { m.rateExceeded.WithLabelValues(limit).Inc() }
 
 // ConnectionClosed counts a connection that was closed at a limit.
 func (m *Metrics) ConnectionClosed(limit string) { m.closed.WithLabelValues(limit).Inc() }
