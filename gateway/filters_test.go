@@ -187,7 +187,7 @@ func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
 		"ID":              func(a, b listedRow) int { return cmp.Compare(a.ID, b.ID) },
 	}
 	for field, compare := range orders {
-		for _, direction := range []string{"ASC", "DESC"} {
+		for _, direction := range sample([]string{"ASC", "DESC"}) {
 			t.Run(field+" "+direction, func(t *testing.T) {
 				t.Parallel()
 				arguments := fmt.Sprintf("filter: {statuses: [ANSWERED, WAITING, IN_PROGRESS]}, orderBy: [{field: %s, direction: %s}]", field, direction)

@@ -51,17 +51,22 @@ const elsewhere = `{
 	projects { nodes { __typename id access description avatarUrl } }
 }`
 
-// allObjects calls found for each object with an ID in the demo data of each caller, including the conversation from the
-// future. It returns the gateway.
-func allObjects(t *testing.T, found func(caller string, object map[string]any)) *gatewaytest.Server {
+// foundObject is an object in a response.
+type foundObject struct {
+	caller       string
+	id, typename string
+	fields       map[string]any
+}
+
+// allObjects returns each object with an ID in the demo data of each caller, including the conversation from the future.
+func allObjects(t *testing.T, server *gatewaytest.Server) (objects []foundObject) {
 	t.Helper()
-	server, _ := start(t, gateway.Config{MaxCalls: 2000, Limits: unlimited()})
 	var visit func(caller string, value any)
 	visit = func(caller string, value any) {
 		switch value := value.(type) {
 		case map[string]any:
-			if value["id"] != nil {
-				found(caller, value)
+			if id, found := value["id"].(string); found {
+				objects = append(objects, foundObject{caller, id, value["__typename"].(string), value}) //nolint:forcetypeassert // non-null
 			}
 			for _, member := range value {
 				visit(caller, member)
@@ -84,56 +89,73 @@ func allObjects(t *testing.T, found func(caller string, object map[string]any)) 
 	response := server.Query(t, gatewaytest.Token(), future, nil)
 	wantErrors(t, response)
 	visit(gatewaytest.Token(), decode[any](t, response.Body))
-	return server
+	return objects
+}
+
+func TestAllObjects(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{MaxCalls: 2000, Limits: unlimited()})
+	objects := allObjects(t, server)
+	t.Run("IDs are unique across types", func(t *testing.T) {
+		t.Parallel()
+		checkUniqueIDs(t, objects)
+	})
+	t.Run("are the same everywhere", func(t *testing.T) {
+		t.Parallel()
+		checkSame(t, objects)
+	})
+	t.Run("pictures", func(t *testing.T) {
+		t.Parallel()
+		checkPictures(t, server, objects)
+	})
 }
 
 // Clients such as Relay identify objects by their ID alone, so no ID may belong to two types.
-func TestIDsAreUniqueAcrossTypes(t *testing.T) {
-	t.Parallel()
+func checkUniqueIDs(t *testing.T, objects []foundObject) {
+	t.Helper()
 	types := map[string]string{}
-	allObjects(t, func(_ string, object map[string]any) {
-		id, typename := object["id"].(string), object["__typename"].(string) //nolint:forcetypeassert // both are non-null
-		if known, seen := types[id]; seen && known != typename {
-			t.Errorf("%s is a %s and a %s", id, known, typename)
+	for _, object := range objects {
+		if known, seen := types[object.id]; seen && known != object.typename {
+			t.Errorf("%s is a %s and a %s", object.id, known, object.typename)
 		}
-		types[id] = typename
-	})
+		types[object.id] = object.typename
+	}
 	if len(types) < 4000 || types[""] != "" {
 		t.Errorf("found %d IDs, type of the empty ID: %q", len(types), types[""])
 	}
 }
 
 // Clients with a normalized cache store an object once, so a field must have the same value wherever the object appears.
-func TestObjects_AreTheSameEverywhere(t *testing.T) {
-	t.Parallel()
+func checkSame(t *testing.T, objects []foundObject) {
+	t.Helper()
 	type place struct{ caller, id, field string }
 	values := map[place]any{}
-	allObjects(t, func(caller string, object map[string]any) {
-		for name, value := range object {
+	for _, object := range objects {
+		for name, value := range object.fields {
 			if _, isObject := value.(map[string]any); isObject || name == "department" { // deprecated, and sent in places only
 				continue
 			}
-			at := place{caller, object["id"].(string), object["__typename"].(string) + "." + name} //nolint:forcetypeassert // both are non-null
+			at := place{object.caller, object.id, object.typename + "." + name}
 			if known, seen := values[at]; seen && !cmp.Equal(known, value) {
 				t.Errorf("%s of %s is %v and %v", at.field, at.id, known, value)
 			}
 			values[at] = value
 		}
-	})
+	}
 	if len(values) < 10_000 {
 		t.Errorf("found %d values", len(values))
 	}
 }
 
 // The schema promises that pictures can be fetched without a token, in the sandbox, too.
-func TestPicturesOfTheSandbox(t *testing.T) {
-	t.Parallel()
+func checkPictures(t *testing.T, server *gatewaytest.Server, objects []foundObject) {
+	t.Helper()
 	urls := map[string]string{}
-	server := allObjects(t, func(_ string, object map[string]any) {
-		if url, ok := object["avatarUrl"].(string); ok {
-			urls[url] = object["__typename"].(string) //nolint:forcetypeassert // non-null
+	for _, object := range objects {
+		if url, ok := object.fields["avatarUrl"].(string); ok {
+			urls[url] = object.typename
 		}
-	})
+	}
 	types := map[string]bool{}
 	for url, typename := range urls {
 		types[typename] = true

@@ -321,7 +321,7 @@ func TestWalk_UpstreamWithAMaximum(t *testing.T) {
 // 50 rows, and otherwise those of a binary search.
 func TestWalk_CallsAfterAChange(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
+	for _, test := range sample([]struct {
 		backward                bool
 		size, pages, left, want int
 	}{
@@ -345,7 +345,7 @@ func TestWalk_CallsAfterAChange(t *testing.T) {
 		{true, 100, 2, 60, 1},
 		{true, 90, 1, 45, 2},
 		{true, 20, 5, 200, 3},
-	} {
+	}) {
 		t.Run(fmt.Sprintf("%d rows after %d pages of %d, backward %t", test.left, test.pages, test.size, test.backward), func(t *testing.T) {
 			t.Parallel()
 			server, upstream := start(t, gateway.Config{})
