@@ -9,13 +9,14 @@ const passed = [
   'transfer-encoding', 'x-if-event-reached', 'x-request-id',
 ];
 
-// forward sends a request to the gateway, and its response to the browser. A request without a token gets none.
-export async function forward(gateway, request, response, token) {
+// forward sends a request to a path of the gateway, and its response to the browser. A request without a token gets none.
+export async function forward(gateway, { pathname, search }, request, response, token) {
   const headers = Object.fromEntries(passed.filter((name) => request.headers[name]).map((name) => [name, request.headers[name]]));
   if (token) {
     headers.authorization = `Bearer ${token}`;
   }
-  const sent = send(new URL(request.url, gateway), { method: request.method, headers });
+  const target = Object.assign(new URL(gateway), { pathname, search }); // request.url may name another host
+  const sent = send(target, { method: request.method, headers });
   response.once('close', () => sent.destroy()); // a browser that leaves ends its operation
   const answered = new Promise((resolve, reject) => sent.once('response', resolve).once('error', reject));
   const body = pipeline(request, sent).catch(() => {}); // the response says more

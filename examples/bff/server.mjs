@@ -44,7 +44,8 @@ async function textOf(request, maximum) {
 }
 
 async function serve(request, response) {
-  const { pathname } = new URL(request.url, origin);
+  const url = new URL(request.url, origin);
+  const { pathname } = url;
   const route = `${request.method} ${pathname}`;
   if (request.method === 'GET' && files[pathname]) {
     const [name, type] = files[pathname];
@@ -52,7 +53,7 @@ async function serve(request, response) {
     return response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Content-Security-Policy': policy }).end(content);
   }
   if (pathname.startsWith('/files/')) { // the link is the permission, and pages may open it in a new tab
-    return forward(gateway, request, response);
+    return forward(gateway, url, request, response);
   }
   if (!isOwn(request)) {
     return answer(response, 403);
@@ -67,7 +68,7 @@ async function serve(request, response) {
     return answer(response, 404);
   }
   const token = await tokenOf(request);
-  return token ? forward(gateway, request, response, token) : answer(response, 401);
+  return token ? forward(gateway, url, request, response, token) : answer(response, 401);
 }
 
 const server = createServer((request, response) => {

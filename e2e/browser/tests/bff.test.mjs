@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -107,6 +108,23 @@ describe('the example of a backend for frontend', () => {
       method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${agency}` }, body: '{"query":"{ viewer { id } }"}',
     });
     assert.deepEqual(await response.json(), await direct.json());
+  });
+
+  test('a path cannot name another server', async (t) => {
+    const asked = [];
+    const other = createServer(({ url }, response) => { asked.push(url); response.end(); }).listen(0, '127.0.0.1');
+    t.after(() => other.close());
+    await once(other, 'listening');
+    const { host } = new URL(`http://127.0.0.1:${other.address().port}`);
+    const { hostname, port } = new URL(server.url);
+    const headers = { ...(await signedIn()), Origin: new URL(server.url).origin };
+    for (const path of [`//${host}/files/x`, `//${host}/graphql`, `http://${host}/files/x`, `http://${host}/graphql`, `\\\\${host}/files/x`, `/\\${host}/graphql`, `////${host}/files/x`]) {
+      const sent = request({ hostname, port, path, headers }).end();
+      const [response] = await once(sent, 'response');
+      response.resume();
+      assert.ok(response.statusCode >= 400, `${path}: ${response.statusCode}`);
+    }
+    assert.deepEqual(asked, []);
   });
 
   test('subscriptions arrive at once', async () => {
