@@ -79,6 +79,7 @@ func useAll(m *Metrics) {
 	m.ToolCalled("inbox", "ok")
 	m.Batch(1)
 	m.ConnectionClosed("bytes")
+	m.RateExceeded(RateOfCaller)
 	m.ObserveMemory(func() (used, limit int64) { return 5, 10 })
 	m.StreamStarted("sse")("write_timeout")
 	m.Polled("changed")
