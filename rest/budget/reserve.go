@@ -88,7 +88,7 @@ func (d *demand) perSecond(now time.Time, window time.Duration) float64 {
 	if total < trend {
 		return 0
 	}
-	span := min(window, max(now.Sub(d.since), time.Second))
+	span := min(max(window, time.Second), max(now.Sub(d.since), time.Second)) // a 429 without a limit has no window
 	return float64(total) / span.Seconds()
 }
 
