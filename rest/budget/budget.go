@@ -93,29 +93,40 @@ func (b *Budget) End(r Response) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.window.flight--
-	wasProbing := b.probing
-	b.probing = false
-	hasRate := r.Rate != nil && r.Rate.isPlausible()
+	isOld, ends := b.window.isOld(now, r.Sent), b.window.ends
+	hasRate, isCurrent := r.Rate != nil && r.Rate.isPlausible(), true
 	switch {
 	case r.Exempt, r.Lost:
 	case hasRate:
-		if b.window.see(now, r.Sent, *r.Rate) {
-			b.polls = 0
-		}
-	case !r.Refused && wasProbing:
+		isCurrent = b.see(now, r)
+	case !r.Refused && b.probing && !isOld:
 		b.window.forget()
 	}
-	switch {
-	case r.Refused && hasRate:
-		b.window.left = 0
-	case r.Refused:
-		b.window.refuse(now, r.Wait, false)
+	if r.Refused && isCurrent {
+		b.refused(now, r.Wait, hasRate)
 	}
-	if r.Refused {
-		b.shareRefusal(now)
-	}
+	b.probing = b.probing && isOld && ends.Equal(b.window.ends)
 	b.share(now)
 	b.serve(now)
+}
+
+// see takes over the rate of a response. It reports whether its window has not ended.
+func (b *Budget) see(now time.Time, r Response) (isCurrent bool) {
+	isNew, isCurrent := b.window.see(now, r.Sent, *r.Rate)
+	if isNew {
+		b.polls = 0
+	}
+	return isCurrent
+}
+
+// refused records a 429.
+func (b *Budget) refused(now time.Time, wait time.Duration, hasRate bool) {
+	if hasRate {
+		b.window.left = 0
+	} else {
+		b.window.refuse(now, wait, false)
+	}
+	b.shareRefusal(now)
 }
 
 // GiveBack ends a call that was started and not sent.

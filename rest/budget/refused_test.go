@@ -42,3 +42,48 @@ func TestEnd_RefusedWithoutALimit(t *testing.T) {
 		})
 	}
 }
+
+// A 429 of a window that has ended says nothing about the next one.
+func TestEnd_LateRefusal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 100, 50, 5*time.Second)
+		late := time.Now()
+		start(t, b, budget.NewOperation())
+		time.Sleep(7 * time.Second)
+		start(t, b, budget.NewOperation())
+		b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: 100, Remaining: 99, Reset: 20 * time.Second}})
+		b.End(budget.Response{Sent: late, Rate: &budget.Rate{Limit: 100, Remaining: 0, Reset: 0}, Refused: true})
+		if state := b.State(); state.Remaining != 99 {
+			t.Errorf("%d calls are left", state.Remaining)
+		}
+		if waits(t, b, budget.NewOperation()) {
+			t.Error("a call waits for the end of a new window")
+		}
+	})
+}
+
+// While a call is out that will show the next window, the end of one that was sent before changes nothing.
+func TestEnd_OldCallDuringTheProbe(t *testing.T) {
+	t.Parallel()
+	for name, response := range map[string]budget.Response{
+		"with the old window": {Rate: &budget.Rate{Limit: 100, Remaining: 40}},
+		"without a window":    {},
+		"lost":                {Lost: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := known(t, 100, 50, 5*time.Second)
+				response.Sent = time.Now()
+				start(t, b, budget.NewOperation())
+				time.Sleep(7 * time.Second)
+				start(t, b, budget.NewOperation()) // shows the next window
+				b.End(response)
+				if !waits(t, b, budget.NewOperation()) {
+					t.Error("a second call was sent into a window that nobody knows")
+				}
+			})
+		})
+	}
+}

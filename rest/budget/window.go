@@ -30,6 +30,12 @@ type window struct {
 // isOver reports whether the window has ended, so that a response must show the next one.
 func (w *window) isOver(now time.Time) bool { return !w.ends.IsZero() && !now.Before(w.ends) }
 
+// isOld reports whether a call was sent in a window that has ended, and therefore cannot show the next one. What was heard of a
+// window says nothing about a call that was in flight.
+func (w *window) isOld(now, sent time.Time) bool {
+	return w.isOver(now) && !w.isHeard && sent.Before(w.ends)
+}
+
 // isUnknown reports whether no response has shown a limit lately.
 func (w *window) isUnknown(now time.Time) bool {
 	return w.ends.IsZero() || now.Sub(w.ends) > staleAfter
@@ -62,22 +68,23 @@ func (w *window) timeLeft(now time.Time) time.Duration {
 	return w.ends.Sub(now)
 }
 
-// see takes over what a response says whose call was sent at that time. It reports whether a new window has begun.
+// see takes over what a response says whose call was sent at that time. It reports whether a new window has begun, and whether
+// the window of the response has not ended.
 //
 // Rounding and latency leave a span for the end of a window: it is at the earliest the reset after the call was sent, and
 // at the latest after the response arrived. Responses of one window have spans that overlap.
-func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
+func (w *window) see(now, sent time.Time, rate Rate) (isNew, isCurrent bool) {
 	earliest, latest := sent.Add(rate.Reset-rounding), now.Add(rate.Reset+rounding)
 	if w.isHeard && earliest.After(now) && latest.Before(w.earliest) { // the window runs, so what was heard is false
 		w.forget()
 	}
-	isNew, isCurrent := w.merge(sent, rate, earliest, latest)
+	isNew, isCurrent = w.merge(sent, rate, earliest, latest)
 	if isCurrent {
 		w.isHeard = false
 		w.own++
 		w.measureOthers(now, rate)
 	}
-	return isNew
+	return isNew, isCurrent
 }
 
 // merge takes over a rate of a window that ends within a span. isCurrent is false if that window has ended.
