@@ -66,8 +66,7 @@ func (b *Budget) leave(ctx context.Context, w *waiter) error {
 	case w.rejection != nil:
 		return w.rejection
 	default:
-		b.window.flight--
-		b.probing = false
+		b.takeBack(w.operation)
 	}
 	b.serve(now)
 	if ctx.Err() == context.DeadlineExceeded {
@@ -133,10 +132,15 @@ func (b *Budget) refused(now time.Time, wait time.Duration, hasRate bool) {
 func (b *Budget) GiveBack(o *Operation) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.window.flight--
-	b.probing = false
-	o.calls.Add(-1)
+	b.takeBack(o)
 	b.serve(time.Now())
+}
+
+// takeBack takes back a call that was granted and not sent.
+func (b *Budget) takeBack(o *Operation) {
+	b.window.flight--
+	b.probing = false // it may be this one
+	o.calls.Add(-1)
 }
 
 // Wrote records that a write has ended, successfully or not.

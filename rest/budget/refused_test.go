@@ -87,3 +87,27 @@ func TestEnd_OldCallDuringTheProbe(t *testing.T) {
 		})
 	}
 }
+
+// A call that is cancelled at the moment it may be sent is not one that was made.
+func TestStart_CancelledWhenGranted(t *testing.T) {
+	t.Parallel()
+	for range 100 {
+		synctest.Test(t, func(t *testing.T) {
+			b, o, made := known(t, 100, 3, 5*time.Second), budget.NewOperation(), 0
+			start(t, b, budget.NewOperation())
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			ended := make(chan error)
+			go func() { ended <- b.Start(ctx, o, false) }()
+			synctest.Wait()
+			cancel()
+			b.GiveBack(budget.NewOperation())
+			if err := <-ended; err == nil {
+				made++
+			}
+			if o.Calls() != made {
+				t.Errorf("%d calls, want %d", o.Calls(), made)
+			}
+		})
+	}
+}
