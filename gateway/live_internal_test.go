@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/loader"
@@ -22,6 +25,13 @@ func beginPoll(t *testing.T, config Config) (context.Context, func(error) error)
 	if config.Client, err = rest.New(rest.Config{}); err != nil {
 		t.Fatal(err)
 	}
+	ctx, _, end := newPolls(t, config).beginPoll(t.Context(), watcher.Caller{Key: strings.Repeat("k", 48), Client: config.Client}, rest.Limits{})
+	return ctx, end
+}
+
+// newPolls returns the parts of a gateway with this configuration.
+func newPolls(t *testing.T, config Config) *parts {
+	t.Helper()
 	if err := defaults.Set(&config); err != nil {
 		t.Fatal(err)
 	}
@@ -29,8 +39,44 @@ func beginPoll(t *testing.T, config Config) (context.Context, func(error) error)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, _, end := p.beginPoll(t.Context(), watcher.Caller{Key: strings.Repeat("k", 48), Client: config.Client}, rest.Limits{})
-	return ctx, end
+	return p
+}
+
+// The calls that a poll has claimed and not made are free for the caller's operations when it has ended, and the poll is no
+// operation whose need is remembered.
+func TestPoll_GivesBackClaims(t *testing.T) {
+	t.Parallel()
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Ratelimit-Limit", "300")
+		w.Header().Set("X-Ratelimit-Remaining", "299")
+		w.Header().Set("X-Ratelimit-Reset", "60")
+		_, _ = w.Write([]byte(`{"userId": "0f4b2cd1-7c9c-4a2f-9d0c-0d7a6f0e0001"}`))
+	}))
+	t.Cleanup(upstream.Close)
+	shared, err := rest.New(rest.Config{BaseURL: upstream.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(shared.Close)
+	token, err := rest.NewToken("canary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, p := shared.WithToken(token), newPolls(t, Config{Client: shared, Log: slog.New(slog.DiscardHandler)})
+	if _, err := client.WithLimits(rest.Limits{}).Self(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, poll, end := p.beginPoll(t.Context(), watcher.Caller{Key: strings.Repeat("k", 48), Client: client}, rest.Limits{Live: true})
+	if err := poll.Claim(t.Context(), 200); err != nil {
+		t.Fatal(err)
+	}
+	_ = end(context.DeadlineExceeded)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := client.WithLimits(rest.Limits{}).Reserve(ctx, 200, nil); err != nil {
+		t.Errorf("299 calls are left, and an operation with 200 gets: %v", err)
+	}
 }
 
 // Nobody gets the error of a poll that panics, so the log has to show it.

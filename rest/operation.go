@@ -62,8 +62,12 @@ func (c *Client) Claim(ctx context.Context, calls int) error {
 	return nil
 }
 
-// Settle gives back the room that an operation has not used, and remembers what operations of this shape need.
+// Settle gives back the room that an operation has not used, and remembers what operations of this shape need, unless it is 0. It
+// must be called after the last Claim.
 func (c *Client) Settle(shape uint64) {
+	if c.token.IsZero() {
+		return
+	}
 	c.budget().Release(c.operation, shape, int(c.limits.shared.Load()))
 }
 

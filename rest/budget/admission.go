@@ -76,7 +76,7 @@ func (b *Budget) Claim(ctx context.Context, o *Operation, calls int) error {
 
 // Release gives back the calls that an operation has claimed and not made, and remembers what operations of this shape
 // need. The calls that it shared are needed as well, because the next one may have nobody to share them with. One that was
-// rejected needs what it was rejected for.
+// rejected needs what it was rejected for. A shape of 0 is not remembered.
 func (b *Budget) Release(o *Operation, shape uint64, shared int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -84,7 +84,7 @@ func (b *Budget) Release(o *Operation, shape uint64, shared int) {
 	if o.rejected != "" {
 		need = max(need, o.needed)
 	}
-	if need > 0 {
+	if need > 0 && shape != 0 {
 		b.needs.learn(shape, need)
 	}
 	b.claims -= o.claimed

@@ -310,12 +310,13 @@ func TestNeed(t *testing.T) {
 		}
 		b.Release(o, shape, shared)
 	}
-	for shape := range uint64(8) {
-		learn(shape, int(shape)+1, 0)
+	for shape := uint64(1); shape <= 8; shape++ {
+		learn(shape, int(shape), 0)
 	}
-	learn(0, 20, 30)
+	learn(1, 20, 30)
 	learn(100, 1, 0)
-	for shape, want := range map[uint64]int{0: 50, 1: 0, 2: 3, 7: 8, 100: 1, 101: 0} {
+	learn(0, 9, 0) // none
+	for shape, want := range map[uint64]int{0: 0, 1: 50, 2: 0, 3: 3, 8: 8, 100: 1, 101: 0} {
 		if got := b.Need(shape); got != want {
 			t.Errorf("shape %d: %d calls, want %d", shape, got, want)
 		}
