@@ -2,6 +2,7 @@ package sharedstate
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -85,6 +86,9 @@ func (s *Store) send(ctx context.Context) {
 func (s *Store) keep(failed told) {
 	s.late.mu.Lock()
 	defer s.late.mu.Unlock()
+	if len(s.late.tolds) >= maxLate {
+		s.late.tolds = s.withoutUseless(s.late.tolds)
+	}
 	if time.Now().Before(failed.until) && len(s.late.tolds) < maxLate {
 		s.late.tolds = append(s.late.tolds, failed)
 		return
@@ -92,10 +96,22 @@ func (s *Store) keep(failed told) {
 	s.dropped()
 }
 
+// withoutUseless drops the writes that are of no more use.
+func (s *Store) withoutUseless(tolds []told) []told {
+	now := time.Now()
+	return slices.DeleteFunc(tolds, func(next told) bool {
+		isUseless := !now.Before(next.until)
+		if isUseless {
+			s.dropped()
+		}
+		return isUseless
+	})
+}
+
 // tellLate sends the writes that have failed.
 func (s *Store) tellLate() {
 	s.late.mu.Lock()
-	tolds := s.late.tolds
+	tolds := s.withoutUseless(s.late.tolds)
 	s.late.tolds = nil
 	s.late.mu.Unlock()
 	for _, next := range tolds {
