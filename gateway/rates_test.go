@@ -173,5 +173,6 @@ func TestMaxRatePerAddress_Routers(t *testing.T) {
 	for range 3 {
 		got := call{path: "/subgraph", header: http.Header{"X-Forwarded-For": {"192.0.2.1"}}, body: asking("{ __typename }")}.send(t, server)
 		diff(t, "status", http.StatusOK, got.Status)
+		diff(t, "status of a file", http.StatusNotFound, fromAddress(t, server, "192.0.2.1", http.MethodGet, "/files/link").Status)
 	}
 }

@@ -23,7 +23,7 @@ func (p *parts) publicRoutes(mux *http.ServeMux, api *endpoint, tools *mcp.Serve
 	if tools != nil {
 		p.toolRoutes(mux, tools)
 	}
-	p.sharedRoutes(mux, status)
+	p.sharedRoutes(mux, status, p.limitAddresses)
 	return p.addPages(mux)
 }
 
@@ -36,26 +36,27 @@ func (p *parts) subgraphRoutes(mux *http.ServeMux, status *health) error {
 	if err != nil {
 		return err
 	}
-	serve := httpapi.Compress(subgraph.serve)
-	if !p.config.SubgraphApart { // otherwise only routers can send requests, for many clients
-		serve = p.limitAddresses(serve)
+	limited := p.limitAddresses
+	if p.config.SubgraphApart { // only routers can send requests, for many clients
+		limited = func(next http.Handler) http.Handler { return next }
 	}
+	serve := limited(httpapi.Compress(subgraph.serve))
 	for _, path := range []string{"/subgraph", "/subgraph/{$}"} {
 		mux.Handle(path, serve)
 		mux.Handle("OPTIONS "+path, allow("GET, POST, OPTIONS")) // no page of another origin may call it
 	}
 	if p.config.SubgraphApart {
-		p.sharedRoutes(mux, status)
+		p.sharedRoutes(mux, status, limited)
 	}
 	return nil
 }
 
-// sharedRoutes adds the routes of both listeners: the files that responses link to, and the probes.
-func (p *parts) sharedRoutes(mux *http.ServeMux, status *health) {
-	mux.Handle("GET /files/{link}", withCORS(p.config, p.limitAddresses(p.links)))
+// sharedRoutes adds the routes of both listeners: the files that responses link to, which limited limits, and the probes.
+func (p *parts) sharedRoutes(mux *http.ServeMux, status *health, limited func(http.Handler) http.Handler) {
+	mux.Handle("GET /files/{link}", withCORS(p.config, limited(p.links)))
 	p.describe(mux, "/files/{link}", "GET, HEAD, OPTIONS")
 	if p.config.Pictures != nil {
-		mux.Handle("GET /pictures/{id}", p.limitAddresses(p.config.Pictures))
+		mux.Handle("GET /pictures/{id}", limited(p.config.Pictures))
 	}
 	mux.HandleFunc("GET /healthz", serveHealth)
 	mux.HandleFunc("GET /readyz", status.serveReadiness)
