@@ -122,3 +122,21 @@ func TestClients_Trust(t *testing.T) {
 		t.Errorf("after an error: %s", got)
 	}
 }
+
+// A document that the operator removes while a client executes it is not found any longer.
+func TestClients_RemovedMeanwhile(t *testing.T) {
+	t.Parallel()
+	store := withClients(t, false)
+	request := documents.Request{ID: "inbox", Client: "ios"}
+	text, err := store.Resolve(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Trust(documents.Manifests{}, false, func(string) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	store.Keep(text, request.ID, &ast.QueryDocument{})
+	if got := codeOf(t, store, request); got != "PERSISTED_QUERY_NOT_FOUND" {
+		t.Errorf("found %s", got)
+	}
+}

@@ -57,13 +57,13 @@ func (s *Store) find(ctx context.Context, client, key string) (string, error) {
 }
 
 // persist stores a text under its hash. It does not store a trusted document under another ID, because that of another client may
-// have the same.
+// have the same, and the operator may have removed the document since the client requested it.
 func (s *Store) persist(key, text string) {
-	if trusted := s.trusted.Load(); key == "" || trusted.only || trusted.all.has(key) || trusted.owns(key) && key != hashOf(text) {
+	if trusted := s.trusted.Load(); key == "" || trusted.only || trusted.all.has(key) {
 		return
 	}
 	known, found := s.persisted.Peek(key)
-	if found && (s.shared == nil || time.Since(known.added) < shareEvery) {
+	if found && (s.shared == nil || time.Since(known.added) < shareEvery) || key != hashOf(text) {
 		return
 	}
 	s.persisted.Add(key, persisted{text, time.Now()}, func(persisted) bool { return true })

@@ -125,11 +125,6 @@ func (t *trusted) rejects(client, text string) bool {
 	return t.only && !t.all.texts[text] && !t.clients[client].texts[text]
 }
 
-// owns reports whether the operator has chosen this key for a document, of any client.
-func (t *trusted) owns(key string) bool {
-	return t.any(func(of manifest) bool { return of.has(key) })
-}
-
 // apolloManifest is the format of Apollo's generate-persisted-query-manifest.
 const apolloManifest = "apollo-persisted-query-manifest"
 
