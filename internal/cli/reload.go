@@ -59,14 +59,16 @@ func (r *reloader) reload(ctx context.Context) {
 	}
 }
 
+// apply changes nothing if it returns an error, except for the certificate, whose files are read every minute anyway.
 func (r *reloader) apply(changed config.Serve) error {
+	if r.certificate != nil {
+		if _, err := r.certificate.Reload(); err != nil {
+			return err
+		}
+	}
 	if err := r.gateway.TrustDocuments(changed.Manifests()); err != nil {
 		return err
 	}
 	r.level.Set(changed.LogLevel.Level)
-	if r.certificate == nil {
-		return nil
-	}
-	_, err := r.certificate.Reload()
-	return err
+	return nil
 }

@@ -1,23 +1,30 @@
 package cli
 
 import (
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/internal/config"
+	"mstudio-graphql/internal/process"
+	"mstudio-graphql/rest"
 )
 
 // hangup sends SIGHUP to this process and waits for a record.
 func (p *program) hangup(t *testing.T, record string) {
 	t.Helper()
 	before := strings.Count(p.stderr.String(), record)
-	process, err := os.FindProcess(os.Getpid())
+	own, err := os.FindProcess(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := process.Signal(syscall.SIGHUP); err != nil {
+	if err := own.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
 	for strings.Count(p.stderr.String(), record) == before {
@@ -70,6 +77,49 @@ func TestReload(t *testing.T) { //nolint:paralleltest // the signal is for the w
 	}
 	if err := p.end(); err != nil {
 		t.Error(err)
+	}
+}
+
+// If the certificate cannot be read again, nothing else changes either.
+func TestReload_WithoutTheCertificate(t *testing.T) {
+	t.Parallel()
+	client, err := rest.New(rest.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	running, err := gateway.New(gateway.Config{Client: client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed := filepath.Join(t.TempDir(), "cert.pem")
+	text, err := os.ReadFile("../config/testdata/cert.pem")
+	if err == nil {
+		err = os.WriteFile(removed, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reloader{gateway: running}
+	if r.certificate, err = process.LoadCertificate(removed, "../config/testdata/key.pem"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(removed); err != nil {
+		t.Fatal(err)
+	}
+	changed := config.Serve{TrustedDocuments: map[string]string{"one": "{ __typename }"}}
+	changed.LogLevel.Level = slog.LevelDebug
+	if r.apply(changed) == nil {
+		t.Error("no error")
+	}
+	if r.level.Level() != slog.LevelInfo {
+		t.Error("the log level has changed")
+	}
+	response := httptest.NewRecorder()
+	request := newRequest(t, http.MethodPost, "/graphql", `{"documentId": "one"}`)
+	running.ServeHTTP(response, request)
+	if !strings.Contains(response.Body.String(), "PERSISTED_QUERY_NOT_FOUND") {
+		t.Errorf("the documents have changed: %s", response.Body)
 	}
 }
 
