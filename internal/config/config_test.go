@@ -469,6 +469,8 @@ func TestInvalidValues(t *testing.T) {
 		{"--client-documents=testdata/manifest.json"},
 		{"--client-documents==testdata/manifest.json"},
 		{"--client-documents=web="},
+		{"--client-documents=web=testdata/manifest.json, ios=testdata/manifest.json"}, // no client can send " ios"
+		{"--client-documents=web =testdata/manifest.json"},
 		{"--client-documents=web=testdata/nothing.json"},
 		{"--client-documents=web=testdata/manifest.json", "--client-documents=web=testdata/manifest.json"},
 		{"--token=x"},

@@ -15,11 +15,12 @@ type clientDocuments struct {
 	ByID trustedDocuments
 }
 
-// UnmarshalText reads the manifest in a file, from "NAME=FILE".
+// UnmarshalText reads the manifest in a file, from "NAME=FILE". No header has spaces around its value, so that a name with some,
+// as after a comma in a list, would be that of no client.
 func (d *clientDocuments) UnmarshalText(text []byte) error {
 	name, file, found := strings.Cut(string(text), "=")
-	if !found || name == "" || file == "" {
-		return errors.New("want NAME=FILE, with the client's name for itself")
+	if !found || name == "" || file == "" || name != strings.TrimSpace(name) {
+		return errors.New("want NAME=FILE, with the client's name for itself and no spaces around it")
 	}
 	d.Name = name
 	return d.ByID.UnmarshalText([]byte(file))
