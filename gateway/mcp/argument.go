@@ -18,7 +18,7 @@ type argument struct {
 	isPage      bool // the number of items of a page
 	isList      bool
 	most        int // the largest page or the longest list
-	isNullable  bool
+	isOptional  bool
 	description string
 }
 

@@ -13,7 +13,7 @@ import (
 func (k *toolkit) argumentsOf(t *tool) map[string]argument {
 	arguments := map[string]argument{}
 	for _, variable := range t.operation.VariableDefinitions {
-		arguments[variable.Variable] = argument{isNullable: !variable.Type.NonNull, isList: variable.Type.Elem != nil, description: variable.Description}
+		arguments[variable.Variable] = argument{isOptional: isOptional(variable), isList: variable.Type.Elem != nil, description: variable.Description}
 	}
 	t.eachField(func(field *ast.Field) {
 		for _, given := range field.Arguments {
@@ -30,6 +30,10 @@ func (k *toolkit) argumentsOf(t *tool) map[string]argument {
 		}
 	})
 	return arguments
+}
+
+func isOptional(variable *ast.VariableDefinition) bool {
+	return !variable.Type.NonNull || variable.DefaultValue != nil
 }
 
 // describeInner sets the descriptions of the variables in a literal from its input fields.
@@ -73,7 +77,7 @@ func (k *toolkit) inputOf(t *tool) (json.RawMessage, error) {
 		if variable.DefaultValue != nil {
 			property["default"], _ = a.defaultOf(variable)
 		}
-		if variable.Type.NonNull && variable.DefaultValue == nil {
+		if !isOptional(variable) {
 			required = append(required, variable.Variable)
 		}
 		properties[variable.Variable] = property

@@ -3,6 +3,7 @@ package mcp
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -189,7 +190,7 @@ func describeErrors(errs gqlerror.List) string {
 }
 
 func describeError(err *gqlerror.Error) string {
-	code := fmt.Sprint(err.Extensions["code"])
+	code := codeOf(err)
 	line := code + ": " + err.Message
 	if len(err.Path) > 0 {
 		line = err.Path.String() + ": " + line
@@ -204,4 +205,12 @@ func describeError(err *gqlerror.Error) string {
 		line += " Or request fewer rows."
 	}
 	return line
+}
+
+// codeOf returns the code of an error, which is not among the extensions of one that has not been presented.
+func codeOf(err *gqlerror.Error) string {
+	if own, ok := errors.AsType[*model.Error](err); ok {
+		return string(own.Code)
+	}
+	return fmt.Sprint(err.Extensions["code"])
 }

@@ -106,7 +106,7 @@ func TestTools_EstimateCost(t *testing.T) {
 	diff(t, "estimate", `{"minimum":1,"typical":1,"maximum":1,"limit":25,"costliest":"projects"}`, string(got.StructuredContent))
 	wantFailure(t, callTool(t, server, "estimate_cost", arguments{"tool": "close_tickets"}), "must be the name of a tool")
 	wantFailure(t, callTool(t, server, "estimate_cost", arguments{"tool": "inbox", "arguments": arguments{"first": 1000}}), "from 1 to 24")
-	wantFailure(t, callTool(t, server, "estimate_cost", arguments{"tool": "find_tickets"}), "$search")
+	wantFailure(t, callTool(t, server, "estimate_cost", arguments{"tool": "find_tickets"}), `GRAPHQL_VALIDATION_FAILED: Variable "$search"`)
 }
 
 // Errors name arguments but repeat no values.
@@ -140,6 +140,17 @@ func TestTools_WrongArguments(t *testing.T) {
 	unknown := post(t, server, "tools/call", map[string]any{"name": canary})
 	if unknown.Error == nil || unknown.Error.Code != -32602 || strings.Contains(unknown.Error.Message, canary) {
 		t.Errorf("unknown tool: %+v", unknown)
+	}
+}
+
+// Models send null for arguments that they do not use, also for those with a default.
+func TestTools_NullArguments(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{})
+	unused := arguments{"first": nil, "state": nil, "after": nil}
+	diff(t, "result", string(callTool(t, server, "inbox", nil).StructuredContent), string(callTool(t, server, "inbox", unused).StructuredContent))
+	if got := callTool(t, server, "estimate_cost", arguments{"tool": "inbox", "arguments": unused}); got.IsError {
+		t.Error(got.text())
 	}
 }
 

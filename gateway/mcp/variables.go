@@ -23,7 +23,7 @@ func (t *tool) variables(given json.RawMessage) (map[string]any, error) {
 		switch {
 		case !known:
 			return nil, fmt.Errorf("the tool has no such argument. Its arguments are: %s", t.argumentNames())
-		case value == nil && a.isNullable:
+		case value == nil && a.isOptional:
 			delete(values, name)
 		case a.isPage && !a.allows(value):
 			return nil, fmt.Errorf("`%s` must be a number from 1 to %d", name, a.most)
