@@ -32,6 +32,7 @@ func (b *idleTimeoutReader) Read(p []byte) (int, error) {
 	n, err := b.wait(p[:min(int64(len(p)), b.left+1)])
 	if int64(n) > b.left {
 		b.failed = b.tooLarge()
+		b.endWithin(drainIdleTimeout) // the server reads on, to keep the connection
 		return 0, b.failed
 	}
 	b.left -= int64(n)
@@ -63,8 +64,15 @@ func (b *idleTimeoutReader) wait(p []byte) (int, error) {
 	if !stop() {
 		<-interrupted // so that it cannot end a later read
 	}
+	if err == nil && b.idleTimeout > 0 {
+		b.pause()
+	}
 	return n, err
 }
+
+// pause ends the deadline until the next read, because the client waits meanwhile. Over HTTP/2, a deadline that passes between
+// two reads ends the body for good.
+func (b *idleTimeoutReader) pause() { _ = b.controller.SetReadDeadline(time.Time{}) }
 
 // endWithin limits all reads until the next one with an idle timeout together.
 func (b *idleTimeoutReader) endWithin(timeout time.Duration) {

@@ -3,6 +3,7 @@ package uploads
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -35,10 +36,13 @@ func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
 		return gqlerror.List{gqlerror.Wrap(model.BadInput(fileOrderMessage))}
 	}
 	f.files = uses.found
+	// Over HTTP/2, the server's own deadline would end the stream of a long upload. The response gets another.
+	_ = f.body.controller.SetWriteDeadline(time.Time{})
 	f.body.endWithin(f.limits.Idle)
 	if err := f.advance(); err != nil {
 		return gqlerror.List{gqlerror.Wrap(err)}
 	}
+	f.body.pause()
 	return nil
 }
 
