@@ -1,8 +1,10 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -59,9 +61,9 @@ func readSettings(name string) (settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	var read map[string]any
-	if err := yaml.Unmarshal(text, &read); err != nil {
-		return nil, errors.New("invalid YAML: " + yaml.FormatError(err, false, false))
+	read, err := parseDocument(text)
+	if err != nil {
+		return nil, err
 	}
 	found := settings{}
 	var errs []error
@@ -73,6 +75,22 @@ func readSettings(name string) (settings, error) {
 		found[name] = value
 	}
 	return found, errors.Join(errs...)
+}
+
+// parseDocument reads the only document of a file, which may be empty. Settings in a further one would have no effect.
+func parseDocument(text []byte) (read map[string]any, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var further any
+	for err = decoder.Decode(&read); err == nil && further == nil; {
+		err = decoder.Decode(&further)
+	}
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, errors.New("invalid YAML: " + yaml.FormatError(err, false, false))
+	case further != nil:
+		return nil, errors.New("the file must have one YAML document")
+	}
+	return read, nil
 }
 
 func parseValue(value any) (fileValue, error) {

@@ -66,6 +66,18 @@ trusted-proxy:
 	}
 }
 
+// An empty file, and marks around its only document, are no settings.
+func TestFile_OneDocument(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"": 250, "# none\n": 250, "---\n": 250, "---\nmax-calls: 7\n": 7, "max-calls: 7\n...\n": 7, "max-calls: 7\n---\n": 7, "max-calls: 7\n---\n# none\n": 7,
+	} {
+		if got := mustParse(t, "--config", write(t, text)).Gateway.MaxCalls; got != want {
+			t.Errorf("%q: %d", text, got)
+		}
+	}
+}
+
 // The order is flag, variable, file, default.
 func TestFile_Precedence(t *testing.T) {
 	file := write(t, "max-calls: 1\nmax-depth: 2\nmax-fields: 3\n")
@@ -93,6 +105,10 @@ func TestFile_Errors(t *testing.T) {
 		"listen: {host: a}\n":                                "--config: listen must be a text, a whole number, true, false, or a list of them",
 		"max-calls: 0\n":                                     "serve: --max-calls must be at least 1",
 		"max-calls: 1\nmax-calls: 2\n":                       "--config: invalid YAML: [2:1] mapping key \"max-calls\" already defined at [1:1]",
+		"max-calls: 1\n---\nmax-depth: 2\n":                  "--config: the file must have one YAML document",
+		"max-calls: 1\n---\n---\nmax-depth: 2\n":             "--config: the file must have one YAML document",
+		"max-calls: 1\n...\nmax-depth: 2\n":                  "--config: the file must have one YAML document",
+		"max-calls: 1\n---\n'hunter2\n":                      "--config: invalid YAML: ",
 		"- listen\n":                                         "--config: invalid YAML: ",
 		"listen: 'hunter2\n":                                 "--config: invalid YAML: ",
 	} {
