@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -14,6 +15,7 @@ import (
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/mcp"
 	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/view"
 	"mstudio-graphql/internal/memory"
@@ -71,16 +73,27 @@ func (e *endpoint) callTool(ctx context.Context, call mcp.Call) mcp.Outcome {
 		token: call.Token, params: &graphql.RawParams{Query: call.Document, Variables: call.Variables},
 		header: http.Header{httpapi.PriorityHeader: {priorityBatch}, httpapi.EventReachedHeader: {e.newestEvents(call.After)}},
 	}
-	response, rejected := e.admit(memory.With(ctx, account), nil, req)
-	if rejected != nil {
-		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, rejected)}}
-	}
+	response := e.runTool(memory.With(ctx, account), req)
 	record.SetOperation(call.Tool)
 	record.AddErrors(response.Errors)
 	return mcp.Outcome{Response: response, Calls: record.Usage.Calls, Release: func() {
 		render.Recycle(response.Data)
 		account.Close()
 	}}
+}
+
+// runTool runs the operation of a tool. It recovers from panics, because nobody else does in the goroutine of a tool.
+func (e *endpoint) runTool(ctx context.Context, req *request) (response *graphql.Response) {
+	defer func() {
+		if recover() != nil {
+			response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, &loader.PanicError{Stack: debug.Stack()})}}
+		}
+	}()
+	response, rejected := e.admit(ctx, nil, req)
+	if rejected != nil {
+		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, rejected)}}
+	}
+	return response
 }
 
 // newestEvents returns as many events as an operation may wait for.
