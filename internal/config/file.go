@@ -81,8 +81,8 @@ func readSettings(name string) (settings, error) {
 func parseDocument(text []byte) (read map[string]any, err error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var further any
-	for err = decoder.Decode(&read); err == nil && further == nil; {
-		err = decoder.Decode(&further)
+	if err = decoder.Decode(&read); err == nil {
+		err = decoder.Decode(&further) // empty documents are left out
 	}
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):

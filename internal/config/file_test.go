@@ -106,7 +106,6 @@ func TestFile_Errors(t *testing.T) {
 		"max-calls: 0\n":                                     "serve: --max-calls must be at least 1",
 		"max-calls: 1\nmax-calls: 2\n":                       "--config: invalid YAML: [2:1] mapping key \"max-calls\" already defined at [1:1]",
 		"max-calls: 1\n---\nmax-depth: 2\n":                  "--config: the file must have one YAML document",
-		"max-calls: 1\n---\n---\nmax-depth: 2\n":             "--config: the file must have one YAML document",
 		"max-calls: 1\n...\nmax-depth: 2\n":                  "--config: the file must have one YAML document",
 		"max-calls: 1\n---\n'hunter2\n":                      "--config: invalid YAML: ",
 		"- listen\n":                                         "--config: invalid YAML: ",
