@@ -68,7 +68,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		operationSeconds: r.histograms("operation_duration_seconds", "Duration of operations including their mStudio calls.", latencies(), "operation", "type"),
 		operationCalls:   r.histograms("operation_upstream_calls", "mStudio calls per operation.", calls(), "type"),
 		errors:           r.counters("errors_total", "Errors in responses by extensions.code.", "code"),
-		tools:            r.counters("tool_calls_total", "Calls of tools by AI assistants. outcome is ok, partial (some of the data is missing), invalid (arguments), too_large (result), unknown (the change may have been made) or error.", "tool", "outcome"),
+		tools:            r.counters("tool_calls_total", "Calls of tools by AI assistants. outcome is ok, partial (some of the data is missing, or some changes were not made), invalid (arguments), too_large (result), unknown (the change may have been made) or error.", "tool", "outcome"),
 
 		calls:        r.counters("upstream_calls_total", "mStudio calls by route and status class of the last attempt; none means no response.", "method", "route", "status"),
 		callSeconds:  r.histograms("upstream_call_duration_seconds", "Duration of mStudio calls including all attempts.", latencies(), "method", "route"),
