@@ -66,7 +66,7 @@ type Config struct {
 	// MinInFlight is the lower bound while the processors are overloaded. MaxInFlight or more means that the maximum is fixed.
 	MinInFlight          int `group:"Requests" min:"0" env:"MIN_IN_FLIGHT" help:"Concurrent operations to which --max-in-flight is reduced while the processors are overloaded, with the same share for one caller. 0 means 8 per processor."`
 	MaxInFlightPerCaller int `group:"Requests" default:"32" min:"1" env:"MAX_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent operations of one caller, reduced like --max-in-flight."`
-	// MaxRatePerCaller and MaxRatePerAddress are for operators who want them: mStudio limits the calls of each token anyway.
+	// MaxRatePerCaller and MaxRatePerAddress are off by default, because mStudio limits the calls of each token.
 	MaxRatePerCaller  int `group:"Requests" name:"max-rate-per-caller" default:"0" min:"0" env:"MAX_RATE_PER_CALLER" help:"Operations that one caller may start per minute, a sixth of them at once. Others are rejected with 429. Each replica counts its own. 0 means no limit."`
 	MaxRatePerAddress int `group:"Requests" name:"max-rate-per-address" default:"0" min:"0" env:"MAX_RATE_PER_ADDRESS" help:"Requests that one public client address may send per minute, a sixth of them at once: an IPv4 address, or an IPv6 network of 64 bits. Behind a proxy, set --trusted-proxy. Others are rejected with 429. Each replica counts its own. 0 means no limit."`
 	// MaxMemory and MaxMemoryPerCaller count what operations have read from mStudio and the responses that are rendered or

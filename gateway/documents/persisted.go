@@ -18,7 +18,7 @@ type persisted struct {
 	added time.Time // to those that replicas share
 }
 
-// Request is what a request says about its document.
+// Request is the part of a GraphQL request that selects the document.
 type Request struct {
 	Text   string // empty if the client sent only an ID
 	ID     string // empty if the client sent only a text
