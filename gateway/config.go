@@ -78,11 +78,9 @@ type Config struct {
 	Introspection Introspection `group:"Requests" default:"authenticated" enum:"on,off,authenticated" env:"INTROSPECTION" help:"Who may introspect the schema: on (everyone), authenticated (callers with a valid mStudio token) or off. \"off\" also removes suggestions from validation errors."`
 	// PersistedQueries disables automatic persisted queries if it is negative.
 	PersistedQueries int `group:"Requests" name:"persisted-query-bytes" default:"8388608" min:"0" env:"PERSISTED_QUERY_BYTES" help:"Memory for automatic persisted queries, in bytes. 0 disables them."`
-	// TrustedDocuments are documents by ID; see [documents.ReadManifest].
-	TrustedDocuments map[string]string `kong:"-"`
-	// ClientDocuments are further documents by ID, for clients that send this name.
-	ClientDocuments      map[string]map[string]string `kong:"-"`
-	TrustedDocumentsOnly bool                         `group:"Requests" env:"TRUSTED_DOCUMENTS_ONLY" help:"Reject all documents that are not trusted, at /graphql."`
+	// TrustedDocuments are documents that clients may request by ID; see [documents.ReadManifest].
+	TrustedDocuments     documents.Manifests `kong:"-"`
+	TrustedDocumentsOnly bool                `group:"Requests" env:"TRUSTED_DOCUMENTS_ONLY" help:"Reject all documents that are not trusted, at /graphql."`
 
 	Uploads uploads.Limits `embed:"" group:"Files"`
 	Limits  limits.Limits  `embed:"" group:"Limits"`

@@ -35,7 +35,7 @@ func (p *parts) publicEndpoint() (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := made.trust(documents.Manifests{All: p.config.TrustedDocuments, Clients: p.config.ClientDocuments}); err != nil {
+	if err := made.trust(p.config.TrustedDocuments); err != nil {
 		return nil, err
 	}
 	return made, nil

@@ -86,8 +86,8 @@ func (g *Gateway) Session(token rest.Token) live.Session {
 	return &socketSession{endpoint: g.api, token: token, caller: token.Fingerprint(g.api.logKey)}
 }
 
-// TrustDocuments replaces [Config].TrustedDocuments and ClientDocuments while the gateway serves requests. If it returns an error
-// because a document is invalid, the previous ones remain.
+// TrustDocuments replaces [Config].TrustedDocuments while the gateway serves requests. If it returns an error because a document
+// is invalid, the previous ones remain.
 func (g *Gateway) TrustDocuments(manifests documents.Manifests) error { return g.api.trust(manifests) }
 
 // ServeTools serves the tools of [Config].MCP over the standard input and output of this process, until the input or ctx ends.

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/mcp"
 	"mstudio-graphql/internal/defaults"
 	"mstudio-graphql/rest"
@@ -41,7 +42,7 @@ func TestTrustedDocumentsStayParsed(t *testing.T) {
 	t.Parallel()
 	const text = `{ __typename }`
 	config := keeping(t)
-	config.TrustedDocuments = map[string]string{"name": text}
+	config.TrustedDocuments = documents.Manifests{All: map[string]string{"name": text}}
 	g, err := New(config)
 	if err != nil {
 		t.Fatal(err)

@@ -56,7 +56,7 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 	loaders := p.loaders(client)
 	end := func(err error) error {
 		account.Close()
-		client.Settle(0) // polls of a caller differ in what they need
+		client.Settle(0) // polls of one caller need different numbers of calls
 		code := model.Code("")
 		if err != nil {
 			code = model.CodeOf(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
-	"slices"
 
 	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/httpapi"
@@ -27,8 +26,8 @@ func newRates(config Config) rates {
 	}
 }
 
-// allowCaller counts an operation of a caller. It returns an error for one beyond the limit. Requests without a token are only
-// limited by address, because they are all the same caller.
+// allowCaller counts an operation of a caller. It returns an error for one beyond the limit. Requests without a token are
+// limited by address only, because all of them have the same fingerprint.
 func (l rates) allowCaller(ctx context.Context, token rest.Token) *httpapi.Error {
 	if token.IsZero() || l.callers.Allow(telemetry.RecordOf(ctx).Caller) {
 		return nil
@@ -37,13 +36,10 @@ func (l rates) allowCaller(ctx context.Context, token rest.Token) *httpapi.Error
 	return httpapi.TooFrequent("This caller starts too many operations. Try again later.", l.callers.RetryAfter())
 }
 
-// allowAddress counts a request. It returns an error for one beyond the limit. Trusted proxies have none, because they connect
-// for many clients.
+// allowAddress counts a request. It returns an error for one beyond the limit.
 func (l rates) allowAddress(r *http.Request, proxies []netip.Prefix) *httpapi.Error {
-	client := httpapi.ClientAddress(r, proxies)
-	isProxy := slices.ContainsFunc(proxies, func(network netip.Prefix) bool { return network.Contains(client) })
-	counted := address.Limited(client)
-	if isProxy || !counted.IsValid() || l.addresses.Allow(counted.String()) {
+	client := address.Limited(httpapi.ClientAddress(r, proxies), proxies)
+	if !client.IsValid() || l.addresses.Allow(client.String()) {
 		return nil
 	}
 	l.count(metrics.RateOfAddress)

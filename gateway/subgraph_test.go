@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/rest"
@@ -161,7 +162,7 @@ func TestTooManyEntities(t *testing.T) {
 func TestSubgraph_Apart(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	config := gateway.Config{Subgraph: true, SubgraphApart: true, TrustedDocuments: map[string]string{"viewer-1": viewerQuery}, TrustedDocumentsOnly: true}
+	config := gateway.Config{Subgraph: true, SubgraphApart: true, TrustedDocuments: documents.Manifests{All: map[string]string{"viewer-1": viewerQuery}}, TrustedDocumentsOnly: true}
 	server := gatewaytest.NewServer(t, upstream, config)
 	for path, status := range map[string]int{"/subgraph": 404, "/subgraph/": 404, "//subgraph": 404, "/./subgraph": 404, "/%73ubgraph": 404, "/graphql": 200} {
 		response := call{path: path, body: asking("{ viewer { id } }")}.send(t, server)

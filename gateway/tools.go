@@ -82,7 +82,7 @@ func (e *endpoint) callTool(ctx context.Context, call mcp.Call) mcp.Outcome {
 	}}
 }
 
-// runTool runs the operation of a tool. It recovers from panics, because nobody else does in the goroutine of a tool.
+// runTool runs the operation of a tool. It recovers from panics, which would end the process in the goroutine of a tool.
 func (e *endpoint) runTool(ctx context.Context, req *request) (response *graphql.Response) {
 	defer func() {
 		if recover() != nil {

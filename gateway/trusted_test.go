@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/rest"
 )
@@ -18,9 +19,9 @@ const viewerQuery = `query Viewer { viewer { name } }`
 func trusted(t *testing.T, only bool) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	return start(t, gateway.Config{
-		TrustedDocuments: map[string]string{
+		TrustedDocuments: documents.Manifests{All: map[string]string{
 			"viewer-1": viewerQuery, hashOf(viewerQuery): viewerQuery, "both": `query A { __typename } query B { viewer { name } }`,
-		},
+		}},
 		TrustedDocumentsOnly: only,
 	})
 }
@@ -65,7 +66,7 @@ func TestTrustedDocuments_FormsOfID(t *testing.T) {
 	md5 := func(hash string) string { return hash[:32] } // Relay's default
 	for _, written := range append(formsOfHash, md5) {
 		key := written(hashOf(viewerQuery))
-		server, _ := start(t, gateway.Config{TrustedDocuments: map[string]string{key: viewerQuery, "portal:viewer": viewerQuery}, TrustedDocumentsOnly: true})
+		server, _ := start(t, gateway.Config{TrustedDocuments: documents.Manifests{All: map[string]string{key: viewerQuery, "portal:viewer": viewerQuery}}, TrustedDocumentsOnly: true})
 		for _, requested := range formsOfHash {
 			hash := hashOf(viewerQuery)
 			if len(key) == 32 {
@@ -88,11 +89,11 @@ func TestTrustedDocuments_EqualIDs(t *testing.T) {
 	for i, one := range formsOfHash {
 		for _, other := range formsOfHash[i+1:] {
 			hash := hashOf(viewerQuery)
-			_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{one(hash): viewerQuery, other(hash): "{ __typename }"}})
+			_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: documents.Manifests{All: map[string]string{one(hash): viewerQuery, other(hash): "{ __typename }"}}})
 			if err == nil || !strings.Contains(err.Error(), "another document has this ID") {
 				t.Errorf("%s, %s: %v", one(hash), other(hash), err)
 			}
-			if _, err = gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{one(hash): viewerQuery, other(hash): viewerQuery}}); err != nil {
+			if _, err = gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: documents.Manifests{All: map[string]string{one(hash): viewerQuery, other(hash): viewerQuery}}}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -129,9 +130,9 @@ func TestTrustedDocuments_AndOthers(t *testing.T) {
 // New reports trusted documents that cannot be executed.
 func TestTrustedDocuments_Invalid(t *testing.T) {
 	t.Parallel()
-	_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{
+	_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: documents.Manifests{All: map[string]string{
 		"a": viewerQuery, "b": `{ nothing }`, "c": `{`, "d": "{" + strings.Repeat("viewer{id}", 51) + "}", "": viewerQuery,
-	}})
+	}}})
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -149,7 +150,9 @@ func TestTrustedDocuments_Invalid(t *testing.T) {
 func TestClientDocuments(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{
-		ClientDocuments:      map[string]map[string]string{"web": {"viewer": viewerQuery}, "ios": {"viewer": "{ conversationCategories { id } }"}},
+		TrustedDocuments: documents.Manifests{Clients: map[string]map[string]string{
+			"web": {"viewer": viewerQuery}, "ios": {"viewer": "{ conversationCategories { id } }"},
+		}},
 		TrustedDocumentsOnly: true,
 	})
 	byID := func(header, client string) call {
@@ -168,7 +171,7 @@ func TestClientDocuments(t *testing.T) {
 // A WebSocket names its client in the upgrade, or in connection_init, where pages can send it.
 func TestClientDocuments_Socket(t *testing.T) {
 	t.Parallel()
-	server, _ := start(t, gateway.Config{ClientDocuments: map[string]map[string]string{"web": {"viewer": viewerQuery}}, TrustedDocumentsOnly: true})
+	server, _ := start(t, gateway.Config{TrustedDocuments: documents.Manifests{Clients: map[string]map[string]string{"web": {"viewer": viewerQuery}}}, TrustedDocumentsOnly: true})
 	for name, test := range map[string]struct {
 		header  http.Header
 		payload string

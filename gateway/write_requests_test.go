@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/documents"
 )
 
 // write is a mutation with a visible effect.
@@ -15,7 +16,7 @@ const write = `mutation Write { sendMessage(input: {conversationId: "` + shortID
 // A mutation is executed only by POST, however its document is found, because a GET can be a link.
 func TestMutationsNeedPOST(t *testing.T) {
 	t.Parallel()
-	server, upstream := start(t, gateway.Config{TrustedDocuments: map[string]string{"write": write}})
+	server, upstream := start(t, gateway.Config{TrustedDocuments: documents.Manifests{All: map[string]string{"write": write}}})
 	wantErrors(t, withHash(t, server, strings.Replace(write, "Write", "Hashed", 1), "{}"))
 	upstream.TakeCalls()
 	for name, values := range map[string]url.Values{

@@ -74,7 +74,7 @@ func (t *tool) contentOf(response *graphql.Response, maxBytes int) (result *sdk.
 	return partial(data, rejected, problems)
 }
 
-// partial returns a result with data, and with what is not in it.
+// partial returns a result with data, and names the missing data and the rejected changes.
 func partial(data json.RawMessage, rejected, problems string) (result *sdk.CallToolResult, ended string) {
 	result = &sdk.CallToolResult{StructuredContent: json.RawMessage(bytes.Clone(data)), Content: []sdk.Content{text(warning + "\n" + string(data))}}
 	ended = outcomeOK
@@ -131,7 +131,7 @@ func hasNothing(data json.RawMessage) bool {
 	return true
 }
 
-// payload is the part of a mutation's payload that says why nothing was changed.
+// payload is the part of a mutation's payload with the reasons for which nothing was changed.
 type payload struct {
 	UserErrors []struct {
 		Code    string   `json:"code"`

@@ -96,8 +96,7 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 	}
 	config.SubgraphApart = s.SubgraphListen != ""
 	config.Subgraph = config.Subgraph || config.SubgraphApart
-	manifests := s.Manifests()
-	config.TrustedDocuments, config.ClientDocuments = manifests.All, manifests.Clients
+	config.TrustedDocuments = s.Manifests()
 	config.MCP.Documents = s.MCPDocuments
 	// A flag of 0 disables, but in gateway.Config zero means the default.
 	if config.KeepCategories == 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/mcp"
@@ -542,8 +543,8 @@ func TestConfigs(t *testing.T) {
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, PublicURL: "https://b.example", ConversationURL: "https://m.example/{id}", LinkKeys: [][]byte{make([]byte, 32)}, HintKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
 		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 10, MaxInFlightPerCaller: 9, MaxBody: 11, Introspection: gateway.IntrospectionOn,
-		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true, MaxRatePerCaller: 18, MaxRatePerAddress: 19,
-		ClientDocuments: map[string]map[string]string{"web": testManifest()},
+		PersistedQueries: 12, TrustedDocumentsOnly: true, MaxRatePerCaller: 18, MaxRatePerAddress: 19,
+		TrustedDocuments: documents.Manifests{All: testManifest(), Clients: map[string]map[string]string{"web": testManifest()}},
 		Limits: limits.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, EventCalls: 15, Nodes: 13, Values: 16, Errors: 14,

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"sync"
 
 	"mstudio-graphql/gateway/telemetry/metrics"
@@ -123,14 +122,10 @@ func plainConn(accepted net.Conn) net.Conn {
 	return accepted
 }
 
-// limitedAddress returns what the limit per address counts, or none for trusted proxies, which connect for many clients.
+// limitedAddress returns the address for the limit per address, or the zero Addr for a connection without that limit.
 func (c *Connections) limitedAddress(accepted net.Conn) netip.Addr {
 	remote, _ := netip.ParseAddrPort(accepted.RemoteAddr().String()) // a Unix socket has none
-	client := remote.Addr().Unmap()
-	if slices.ContainsFunc(c.proxies, func(network netip.Prefix) bool { return network.Contains(client) }) {
-		return netip.Addr{}
-	}
-	return address.Limited(client)
+	return address.Limited(remote.Addr(), c.proxies)
 }
 
 // closeLongest closes the connection that has waited longest among those that match. It returns false if none waits, and the
